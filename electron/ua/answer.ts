@@ -1,0 +1,25 @@
+import type { Headers, Response } from 'drachtio-srf'
+import { reasonPhrase } from '../sip/index.ts'
+
+/** Sends a response. A second final one, and one for a request that is gone, does nothing. */
+export function answer(
+  response: Response,
+  status: number,
+  headers: Headers = {},
+  body?: string,
+  reason?: string,
+): void {
+  if (response.finalResponseSent) return
+  const words = (reason ?? reasonPhrase(status)).replace(/[\r\n]+/g, ' ')
+  const send = (code: number): void =>
+    response.send(code, words, { headers: { ...headers }, ...(body === undefined ? {} : { body }) })
+  try {
+    send(status)
+  } catch (error) {
+    // drachtio-srf sends only what its table has. To who does not know a status, the x00 of its class means the same
+    // (RFC 3261 8.1.3.2).
+    const generic = Math.trunc(status / 100) * 100
+    if (generic === status) throw error
+    send(generic)
+  }
+}

@@ -1,0 +1,33 @@
+import type Srf from 'drachtio-srf'
+import type { Request, Response } from 'drachtio-srf'
+import type { Clock, Log, UserAgentDelegate } from '../phone/ports.ts'
+import type { AccountLine } from './line.ts'
+import type { UnderWay } from './under-way.ts'
+import type { Wrap } from './wrap.ts'
+
+/** What every part of the user agent works with. */
+export interface Core {
+  readonly srf: Srf
+  readonly clock: Pick<Clock, 'after'>
+  readonly log: Log
+  readonly wrap: Wrap
+  readonly delegate: UserAgentDelegate
+  readonly random: (bytes: number) => Uint8Array
+  readonly underWay: UnderWay
+  /** Confirmed dialogs by the engine's dialog id. */
+  readonly dialogs: Map<string, LiveDialog>
+  /** Accounts that are open. */
+  readonly lines: Set<AccountLine>
+}
+
+export interface LiveDialog {
+  /** A request in this dialog other than BYE. */
+  receive(request: Request, response: Response): void
+  /** The user agent closes: nobody is to wait for anything any more. */
+  abandon(): void
+}
+
+/** Unpredictable, and a token (RFC 3261 19.3, 8.1.1.4). */
+export function randomToken(core: Core, bytes: number): string {
+  return Buffer.from(core.random(bytes)).toString('hex')
+}

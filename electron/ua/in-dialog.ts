@@ -1,0 +1,248 @@
+import type { Dialog as SrfDialog, Headers, Request, Response } from 'drachtio-srf'
+import type { Dialog, DialogDelegate, FinalResponse } from '../phone/ports.ts'
+import { reasonHeader } from './addresses.ts'
+import { answer } from './answer.ts'
+import { bodyOf, contentTypeOf, sdpOf, sdpType } from './bodies.ts'
+import { Authorisation, transactAuthorised } from './authorisation.ts'
+import { accept, allow, capabilities } from './capabilities.ts'
+import type { Core, LiveDialog } from './core.ts'
+import { finalOf, unreachable } from './finals.ts'
+import type { AccountLine } from './line.ts'
+import { answerOptions } from './options.ts'
+import { Reinvites, type Offer, type ReinviteResult } from './reinvites.ts'
+
+export interface DialogFacts {
+  readonly role: 'uac' | 'uas'
+  readonly sipCallId: string
+  readonly localAddress: string
+  readonly remoteAddress: string
+  /** The account whose call it is. */
+  readonly line: AccountLine | undefined
+}
+
+/** A confirmed INVITE dialog: requests both ways until a BYE (RFC 3261 12.2, 14, 15). */
+export class InviteDialog implements Dialog, LiveDialog {
+  readonly sipCallId: string
+  readonly localAddress: string
+  readonly remoteAddress: string
+  delegate: DialogDelegate | undefined
+  readonly #core: Core
+  readonly #dialog: SrfDialog
+  readonly #contact: string
+  readonly #line: AccountLine | undefined
+  readonly #reinvites: Reinvites
+  /** `leaving`: our BYE is on its way; whatever the peer says now is too late. */
+  #state: 'confirmed' | 'leaving' | 'terminated' = 'confirmed'
+  /** Ours to send, once the ACK has come. */
+  #bye: Promise<void> | undefined
+  /** Those who wait for the ACK to our 2xx; undefined while none is due. */
+  #awaitingAck: (() => void)[] | undefined
+
+  constructor(core: Core, dialog: SrfDialog, facts: DialogFacts) {
+    this.#core = core
+    this.#dialog = dialog
+    this.sipCallId = facts.sipCallId
+    this.localAddress = facts.localAddress
+    this.remoteAddress = facts.remoteAddress
+    // As it went out when the dialog was made.
+    this.#contact = dialog.local.contact
+    this.#line = facts.line
+    this.#awaitingAck = facts.role === 'uas' ? [] : undefined
+    this.#reinvites = new Reinvites(core, {
+      ownsCallId: facts.role === 'uac',
+      ready: () => this.#acknowledged(),
+      send: (offer, done) => this.#sendReinvite(offer, done),
+    })
+    core.dialogs.set(dialog.id, this)
+    dialog.on(
+      'destroy',
+      core.wrap.callback('BYE', (bye) => this.#onBye(bye)),
+    )
+  }
+
+  reinvite(offer: Offer): Promise<ReinviteResult> {
+    return this.#reinvites.add(offer)
+  }
+
+  info(contentType: string, body: string): Promise<FinalResponse> {
+    if (this.#state !== 'confirmed') return Promise.resolve(ended)
+    return new Promise((resolve) => {
+      this.#transact('INFO', { 'Content-Type': contentType }, body, (final) => {
+        resolve(final)
+        // RFC 3261 12.2.1.2: the peer knows nothing of this dialog.
+        if (final.status === 481) this.#giveUp(final)
+      })
+    })
+  }
+
+  bye(reason?: string): Promise<void> {
+    this.#bye ??= this.#leave(reason)
+    return this.#bye
+  }
+
+  async #leave(reason: string | undefined): Promise<void> {
+    if (this.#state === 'terminated') return
+    this.#state = 'leaving'
+    this.#reinvites.stop()
+    // RFC 3261 15: who was called does not send BYE before the ACK has come (or the engine has given up on it).
+    await this.#acknowledged()
+    if (this.#isTerminated()) return
+    await new Promise<void>((resolve) => {
+      this.#transact('BYE', reason ? { Reason: reasonHeader(reason) } : {}, undefined, () => resolve())
+    })
+    this.#terminate()
+  }
+
+  abandon(): void {
+    this.#terminate()
+  }
+
+  // --- out ---------------------------------------------------------------------------------------------------------
+
+  #sendReinvite(offer: string, done: (final: ReinviteResult, retryAfter?: string) => void): void {
+    if (this.#state !== 'confirmed') return done(ended)
+    const headers = { Contact: this.#contact, 'Content-Type': sdpType, ...capabilities, ...accept }
+    this.#transact('INVITE', headers, offer, (final, response) => {
+      const sdp = response && final.status === 200 ? sdpOf(response) : undefined
+      done(sdp === undefined ? final : { ...final, answer: sdp }, response?.get('retry-after'))
+      // RFC 3261 14.1 and 12.2.1.2: nobody is there any more.
+      if (final.status === 481 || final.status === 408) this.#giveUp(final)
+    })
+  }
+
+  #transact(
+    method: string,
+    headers: Headers,
+    body: string | undefined,
+    done: (final: FinalResponse, response?: Response) => void,
+  ): void {
+    const options = { method, headers, stackDialogId: this.#dialog.id, ...(body === undefined ? {} : { body }) }
+    const authorisation = new Authorisation(this.#core, this.#line, 'dialog')
+    transactAuthorised(this.#core, authorisation, 'sip:placeholder', options, {
+      onFinal: (response, ack) => {
+        if (method === 'INVITE' && response.status < 300) ack()
+        done(finalOf(response), response)
+      },
+      onFailed: (reason) => done(unreachable(reason)),
+      onUpdate: (update, response) => this.#onUpdate(update, response),
+    })
+  }
+
+  /** The dialog is of no use any more, and the peer did not say so by BYE. */
+  #giveUp(final: FinalResponse): void {
+    if (this.#state !== 'confirmed') return
+    void this.bye()
+    this.#tell('onBye', (delegate) => delegate.onBye('network', `SIP;cause=${final.status}`))
+  }
+
+  // --- in ----------------------------------------------------------------------------------------------------------
+
+  /** A request in this dialog other than BYE. */
+  receive(request: Request, response: Response): void {
+    if (request.method === 'ACK') return this.#onAck(request)
+    if (!this.#answerable(response)) return
+    switch (request.method) {
+      case 'INVITE':
+        return this.#onReinvite(request, response)
+      case 'UPDATE':
+        return this.#onUpdate(request, response)
+      case 'INFO':
+        return this.#onInfo(request, response)
+      case 'OPTIONS':
+        return answerOptions(this.#core, request, response)
+      case 'PRACK':
+        // RFC 3262 3: nothing was sent reliably.
+        return answer(response, 481)
+      default:
+        return answer(response, 405, allow)
+    }
+  }
+
+  /** After our BYE there is no dialog for anybody to ask in. */
+  #answerable(response: Response): boolean {
+    if (this.#state !== 'confirmed') answer(response, 481)
+    return this.#state === 'confirmed'
+  }
+
+  #onAck(ack: Request): void {
+    this.#releaseAck()
+    if (this.#state !== 'confirmed') return
+    this.#tell('onAck', (delegate) => delegate.onAck(sdpOf(ack)))
+  }
+
+  #onBye(bye: Request): void {
+    const told = this.#state === 'confirmed'
+    this.#terminate()
+    const by = bye.source === 'application' ? 'network' : 'remote'
+    if (told) this.#tell('onBye', (delegate) => delegate.onBye(by, bye.get('reason')))
+  }
+
+  #onReinvite(request: Request, response: Response): void {
+    // RFC 3261 14.2: while our own INVITE is under way.
+    if (this.#reinvites.inProgress) return answer(response, 491)
+    this.#negotiate(request, response, true)
+  }
+
+  #onUpdate(request: Request, response: Response): void {
+    if (!this.#answerable(response)) return
+    if (bodyOf(request).kind === 'none') return answer(response, 200, { Contact: this.#contact, ...capabilities })
+    // RFC 3311 5.2: while an offer of ours waits for its answer.
+    if (this.#reinvites.inProgress) return answer(response, 491)
+    this.#negotiate(request, response, false)
+  }
+
+  #negotiate(request: Request, response: Response, awaitsAck: boolean): void {
+    const body = bodyOf(request)
+    if (body.kind === 'other') return answer(response, 415, accept)
+    const offer = body.kind === 'sdp' ? body.sdp : undefined
+    const refused = { status: 500, reason: 'Server Internal Error' }
+    const decision = this.#core.wrap.value('onReinvite', () => this.delegate?.onReinvite(offer) ?? refused, refused)
+    if ('status' in decision) return answer(response, decision.status, {}, undefined, decision.reason)
+    if (awaitsAck) this.#awaitingAck ??= []
+    const headers = { Contact: this.#contact, 'Content-Type': sdpType, ...capabilities }
+    answer(response, 200, headers, decision.sdp)
+  }
+
+  #onInfo(request: Request, response: Response): void {
+    const told = this.delegate
+    const refused = { status: 500 }
+    const { status } = this.#core.wrap.value(
+      'onInfo',
+      () => told?.onInfo(contentTypeOf(request), request.body ?? '') ?? refused,
+      refused,
+    )
+    answer(response, status, status === 415 ? { Accept: 'application/dtmf-relay, application/dtmf' } : {})
+  }
+
+  // --- end ---------------------------------------------------------------------------------------------------------
+
+  #terminate(): void {
+    this.#state = 'terminated'
+    this.#core.srf.removeDialog(this.#dialog)
+    this.#core.dialogs.delete(this.#dialog.id)
+    this.#reinvites.stop()
+    this.#releaseAck()
+  }
+
+  #isTerminated(): boolean {
+    return this.#state === 'terminated'
+  }
+
+  #acknowledged(): Promise<void> {
+    const waiting = this.#awaitingAck
+    return waiting ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve()
+  }
+
+  #releaseAck(): void {
+    const waiting = this.#awaitingAck
+    this.#awaitingAck = undefined
+    for (const release of waiting ?? []) release()
+  }
+
+  #tell(where: string, tell: (delegate: DialogDelegate) => void): void {
+    const { delegate } = this
+    if (delegate) this.#core.wrap.callback(where, () => tell(delegate))()
+  }
+}
+
+const ended: FinalResponse = { status: 481, reason: 'The call has ended', source: 'unreachable' }

@@ -1,0 +1,118 @@
+import type { Request, Response } from 'drachtio-srf'
+import { schemeOf, tagOf } from '../sip/index.ts'
+import { answer } from './answer.ts'
+import { bodyOf } from './bodies.ts'
+import { accept, allow, supportedExtensions } from './capabilities.ts'
+import type { Core } from './core.ts'
+import { answerOptions } from './options.ts'
+import { ownKey, type OwnInvites } from './uac.ts'
+import { Uas } from './uas.ts'
+
+/** Requests that came in, and who answers them. */
+export class Inbound {
+  readonly #core: Core
+  readonly #own: OwnInvites
+  /** INVITEs without a final answer, by Call-ID and the caller's tag. */
+  readonly #pending = new Map<string, Uas>()
+
+  constructor(core: Core, own: OwnInvites) {
+    this.#core = core
+    this.#own = own
+  }
+
+  /**
+   * In front of drachtio-srf's own dialog layer: that one answers by itself what it does not know how to ask about, and
+   * puts some methods off, so that an ACK would come after the re-INVITE that follows it. It keeps the BYE. And behind it.
+   */
+  install(): void {
+    const { srf, wrap, dialogs } = this.#core
+    const guarded = (handle: (request: Request, response: Response, next: () => void) => void) => {
+      return (request: Request, response: Response, next: () => void): void => {
+        const failed = () => request.method !== 'ACK' && answer(response, 500)
+        wrap.callback(`${request.method} received`, () => handle(request, response, next), failed)()
+      }
+    }
+    srf.use(guarded((request, response) => this.#outsideDialogs(request, response)))
+    const inDialog = guarded((request, response, next) => {
+      const dialog = request.method === 'BYE' ? undefined : dialogs.get(request.stackDialogId ?? '')
+      if (dialog) dialog.receive(request, response)
+      else next()
+    })
+    srf.app.stack.unshift({ method: '*', handle: inDialog })
+  }
+
+  #outsideDialogs(request: Request, response: Response): void {
+    switch (request.method) {
+      case 'INVITE':
+        return this.#onInvite(request, response)
+      case 'OPTIONS':
+        if (this.#isUnderstood(request, response)) answerOptions(this.#core, request, response)
+        return
+      case 'BYE':
+        return this.#onBye(request, response)
+      case 'ACK':
+      case 'CANCEL':
+        return
+      case 'INFO':
+      case 'UPDATE':
+      case 'PRACK':
+        // They exist in dialogs only, and there is none (RFC 3261 12.2.2).
+        return answer(response, 481)
+      default:
+        return answer(response, 405, allow)
+    }
+  }
+
+  #onInvite(request: Request, response: Response): void {
+    const { wrap, delegate } = this.#core
+    if (tagOf(request.get('to') ?? '') !== undefined) return answer(response, 481)
+    // RFC 3261 8.1.1.8: without a Contact nothing could be sent back.
+    if (request.get('contact') === undefined) return answer(response, 400, {}, undefined, 'Missing Contact')
+    if (!this.#isUnderstood(request, response)) return
+    const key = keyOf(request)
+    const invite = new Uas(this.#core, request, response, this.#own.has(key), () => this.#pending.delete(key))
+    this.#pending.set(key, invite)
+    wrap.callback(
+      'onInvite',
+      () => delegate.onInvite(invite),
+      () => invite.reject(500),
+    )()
+  }
+
+  #onBye(request: Request, response: Response): void {
+    const invite = this.#pending.get(keyOf(request))
+    if (invite) invite.byeBeforeAnswer(request, response)
+    else answer(response, 481)
+  }
+
+  /** RFC 3261 8.2.2.1, 8.2.2.3 and 8.2.3, in their order; false if the request was answered. */
+  #isUnderstood(request: Request, response: Response): boolean {
+    const scheme = schemeOf(request.uri)
+    if (scheme !== 'sip' && scheme !== 'sips' && scheme !== 'tel') {
+      answer(response, 416)
+      return false
+    }
+    const required = (request.get('require') ?? '').split(',').map((tag) => tag.trim())
+    const unsupported = required.filter((tag) => tag !== '' && !supportedExtensions.includes(tag))
+    if (unsupported.length > 0) {
+      answer(response, 420, { Unsupported: unsupported.join(', ') })
+      return false
+    }
+    const encoding = (request.get('content-encoding') ?? 'identity').trim().toLowerCase()
+    if (encoding !== 'identity' && encoding !== '') {
+      answer(response, 415, { ...accept, 'Accept-Encoding': 'identity' })
+      return false
+    }
+    // RFC 3261 20.11: a body that is said to be optional may be passed over.
+    const optional = /;\s*handling\s*=\s*optional/i.test(request.get('content-disposition') ?? '')
+    if (bodyOf(request).kind === 'other' && !optional) {
+      answer(response, 415, accept)
+      return false
+    }
+    return true
+  }
+}
+
+function keyOf(request: Request): string {
+  return ownKey(request.get('call-id') ?? '', tagOf(request.get('from') ?? '') ?? '')
+}

@@ -1,0 +1,222 @@
+import type { Dialog as SrfDialog, Headers, Request, Response } from 'drachtio-srf'
+import type { FinalResponse, Invite, OutgoingInvite, OutgoingInviteDelegate } from '../phone/ports.ts'
+import { localMark, tagOf } from '../sip/index.ts'
+import { Authorisation, nextInTransaction } from './authorisation.ts'
+import { addressOf, contactHeader, fromHeader, isTarget, toHeader } from './addresses.ts'
+import { answer } from './answer.ts'
+import { sdpOf, sdpType, bodyOf } from './bodies.ts'
+import { accept, capabilities } from './capabilities.ts'
+import { randomToken, type Core } from './core.ts'
+import { finalOf, reasonOf, unreachable } from './finals.ts'
+import { InviteDialog } from './in-dialog.ts'
+import { AccountLine } from './line.ts'
+import { transact } from './transact.ts'
+import { once } from './wrap.ts'
+
+/** Keys of INVITEs of ours that still wait: an INVITE that comes in under one of them comes from ourselves. */
+export type OwnInvites = Set<string>
+
+export function ownKey(callId: string, fromTag: string): string {
+  return `${callId};${fromTag}`
+}
+
+/** An INVITE on its way out (RFC 3261 13.2), from the first request to its final answer. */
+export class Uac implements OutgoingInvite {
+  readonly sipCallId: string
+  readonly #core: Core
+  readonly #delegate: OutgoingInviteDelegate
+  readonly #fromTag: string
+  readonly #line: AccountLine | undefined
+  readonly #authorisation: Authorisation
+  readonly #forget: () => void
+  /** SDP that a fork sent in a provisional response, by its tag. */
+  readonly #early = new Map<string, string>()
+  #rejected = false
+  #request: Request | undefined
+  #accepted: Response | undefined
+  #cancelled = false
+
+  constructor(core: Core, own: OwnInvites, invite: Invite, delegate: OutgoingInviteDelegate) {
+    this.#core = core
+    this.#delegate = delegate
+    this.sipCallId = randomToken(core, 16)
+    this.#fromTag = randomToken(core, 8)
+    this.#line = invite.line instanceof AccountLine ? invite.line : undefined
+    this.#authorisation = new Authorisation(core, this.#line, 'other')
+    const key = ownKey(this.sipCallId, this.#fromTag)
+    own.add(key)
+    const over = core.underWay.add(() => this.#reject(unreachable('the control link broke')))
+    this.#forget = () => {
+      over()
+      own.delete(key)
+    }
+    queueMicrotask(
+      core.wrap.callback(
+        'INVITE sent',
+        () => this.#start(invite),
+        () => this.#failed('internal error'),
+      ),
+    )
+  }
+
+  cancel(): void {
+    if (this.#cancelled) return
+    this.#cancelled = true
+    if (this.#request) this.#sendCancel(this.#request)
+  }
+
+  #start({ uri, from, sdp }: Invite): void {
+    const fromValue = fromHeader(from, this.#fromTag)
+    if (!fromValue) return this.#reject({ status: 400, reason: 'The own address is no SIP URI', source: 'unreachable' })
+    if (!isTarget(uri)) return this.#reject({ status: 416, reason: 'The target is no SIP URI', source: 'unreachable' })
+    if (this.#cancelled) return this.#reject({ status: 487, reason: 'Request Terminated', source: 'timeout' })
+    const route = this.#line?.routeTo(uri) ?? []
+    const headers = {
+      'Call-ID': this.sipCallId,
+      From: fromValue,
+      To: toHeader(uri),
+      Contact: contactHeader(from.uri),
+      'Content-Type': sdpType,
+      ...(route.length > 0 && { Route: route.join(', ') }),
+      ...capabilities,
+      ...accept,
+    }
+    this.#send(uri, sdp, headers)
+  }
+
+  #send(uri: string, sdp: string, headers: Headers): void {
+    const { wrap, srf } = this.#core
+    const progress = {
+      cbRequest: wrap.callback<[unknown, Request | undefined]>('INVITE sent', (_error, request) => {
+        if (request) this.#onSent(request)
+      }),
+      cbProvisional: wrap.callback<[Response]>('provisional response', (response) => this.#onProvisional(response)),
+    }
+    const done = once(
+      wrap.callback<[unknown, SrfDialog | undefined]>(
+        'INVITE answered',
+        (error, dialog) => {
+          const credentials = this.#retryWith(error, sdp)
+          if (credentials) this.#send(uri, sdp, { ...headers, ...credentials })
+          else this.#onDone(error, dialog)
+        },
+        () => this.#failed('internal error'),
+      ),
+    )
+    srf.createUAC(uri, { localSdp: sdp, headers }, progress, done)
+  }
+
+  /** What a challenged INVITE is repeated with; undefined where it is over. */
+  #retryWith(error: unknown, sdp: string): Headers | undefined {
+    const response = responseOf(error)
+    if (!response || !this.#request || this.#cancelled) return undefined
+    const credentials = this.#authorisation.retry(this.#request, response, sdp)
+    return credentials && { ...nextInTransaction(this.#request), ...credentials }
+  }
+
+  #onSent(request: Request): void {
+    const { wrap } = this.#core
+    this.#request = request
+    this.#authorisation.sent(request)
+    const from = addressOf(request.get('from') ?? '').uri
+    request.on(
+      'response',
+      wrap.callback('INVITE answered', (response) => {
+        if (response.status === 200) this.#accepted = response
+      }),
+    )
+    // drachtio-srf would answer 200 with the offer of the INVITE; its listener comes after this one.
+    request.on(
+      'update',
+      wrap.callback('UPDATE before the answer', (update, response) => {
+        // RFC 3311 5.2: our own offer is still unanswered.
+        if (bodyOf(update).kind === 'none') answer(response, 200, { Contact: contactHeader(from) })
+        else answer(response, 491)
+      }),
+    )
+    if (this.#cancelled) this.#sendCancel(request)
+  }
+
+  #onProvisional(response: Response): void {
+    if (this.#cancelled) return
+    const { status, reason } = response
+    const tag = tagOf(response.get('to') ?? '') ?? ''
+    const sdp = sdpOf(response)
+    if (sdp !== undefined) this.#early.set(tag, sdp)
+    this.#delegate.onProvisional({ status, reason, tag, sdp })
+  }
+
+  #onDone(error: unknown, dialog: SrfDialog | undefined): void {
+    this.#forget()
+    if (dialog && this.#request && this.#accepted) this.#onDialog(dialog, this.#request, this.#accepted)
+    else if (this.#accepted) this.#onUnusable(this.#accepted, reasonOf(error))
+    else this.#reject(this.#finalOf(error))
+  }
+
+  #onDialog(srfDialog: SrfDialog, request: Request, response: Response): void {
+    const dialog = new InviteDialog(this.#core, srfDialog, {
+      role: 'uac',
+      sipCallId: this.sipCallId,
+      localAddress: request.get(localMark) ?? '',
+      remoteAddress: response.source_address,
+      line: this.#line,
+    })
+    if (this.#cancelled) {
+      // The 200 crossed the CANCEL. The engine may be ahead of us with the BYE; a second one goes nowhere.
+      void dialog.bye()
+      return this.#reject({ status: 487, reason: 'Request Terminated', source: 'peer' })
+    }
+    const sdp = sdpOf(response) ?? this.#early.get(tagOf(response.get('to') ?? '') ?? '') ?? ''
+    this.#core.wrap.callback(
+      'onAccepted',
+      () => this.#delegate.onAccepted(dialog, sdp),
+      () => void dialog.bye(),
+    )()
+  }
+
+  /** Accepted and acknowledged, but drachtio-srf could make no dialog of it (no Contact, say). */
+  #onUnusable(response: Response, reason: string): void {
+    const dialogId = response.stackDialogId
+    if (dialogId) {
+      const bye = { method: 'BYE', headers: {}, stackDialogId: dialogId }
+      transact(this.#core, 'sip:placeholder', bye, {
+        onFinal: () => {},
+        onFailed: (why) => this.#core.log.warn('BYE could not be sent', { why }),
+      })
+    }
+    this.#reject({ status: 500, reason, source: 'peer' })
+  }
+
+  #finalOf(error: unknown): FinalResponse {
+    const response = responseOf(error)
+    // Given up before the challenge was answered.
+    if (response && this.#cancelled && (response.status === 401 || response.status === 407)) {
+      return { status: 487, reason: 'Request Terminated', source: 'peer' }
+    }
+    return response ? finalOf(response) : unreachable(reasonOf(error))
+  }
+
+  #failed(reason: string): void {
+    this.#reject({ status: 500, reason, source: 'unreachable' })
+  }
+
+  #reject(response: FinalResponse): void {
+    this.#forget()
+    if (this.#rejected) return
+    this.#rejected = true
+    this.#core.wrap.callback('onRejected', () => this.#delegate.onRejected(response))()
+  }
+
+  #sendCancel(request: Request): void {
+    const { wrap, log } = this.#core
+    wrap.callback('CANCEL', () =>
+      // Too late is no fault: the final response says what became of the INVITE.
+      request.cancel({}, (error) => error && log.debug('CANCEL was not sent', { why: reasonOf(error) })),
+    )()
+  }
+}
+
+/** What drachtio-srf rejects with carries the response. */
+function responseOf(error: unknown): Response | undefined {
+  return error instanceof Error && 'res' in error ? (error.res as Response) : undefined
+}

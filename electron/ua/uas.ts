@@ -1,0 +1,143 @@
+import type { Dialog as SrfDialog, Message, Request, Response } from 'drachtio-srf'
+import { UserAgentError, type Dialog, type IncomingInvite, type IncomingInviteDelegate } from '../phone/ports.ts'
+import { localMark } from '../sip/index.ts'
+import { addressOf, contactHeader, isTarget } from './addresses.ts'
+import { answer } from './answer.ts'
+import { bodyOf, sdpOf, sdpType } from './bodies.ts'
+import { accept, capabilities } from './capabilities.ts'
+import type { Core } from './core.ts'
+import { reasonOf } from './finals.ts'
+import { InviteDialog } from './in-dialog.ts'
+import type { AccountLine } from './line.ts'
+import { once } from './wrap.ts'
+
+/** An INVITE that came in (RFC 3261 13.3), until its final answer. */
+export class Uas implements IncomingInvite {
+  readonly sipCallId: string
+  readonly from: IncomingInvite['from']
+  readonly to: IncomingInvite['to']
+  readonly requestUri: string
+  readonly source: IncomingInvite['source']
+  readonly localAddress: string
+  readonly offer: string | undefined
+  readonly fromSelf: boolean
+  readonly line: AccountLine | undefined
+  delegate: IncomingInviteDelegate | undefined
+  readonly #core: Core
+  readonly #request: Request
+  readonly #response: Response
+  readonly #contact: string
+  readonly #forget: () => void
+  #state: 'pending' | 'accepting' | 'answered' = 'pending'
+
+  /** `onSettled` runs once, when the INVITE needs no more answer. */
+  constructor(core: Core, request: Request, response: Response, fromSelf: boolean, onSettled: () => void) {
+    this.#core = core
+    this.#request = request
+    this.#response = response
+    this.sipCallId = request.get('call-id') ?? ''
+    this.from = addressOf(request.get('from') ?? '')
+    this.to = { uri: addressOf(request.get('to') ?? '').uri }
+    this.requestUri = request.uri
+    this.source = { address: request.source_address, port: request.source_port }
+    this.localAddress = request.get(localMark) ?? ''
+    this.offer = sdpOf(request)
+    this.fromSelf = fromSelf
+    this.line = [...core.lines].find((line) => line.owns(request))
+    this.#contact = contactHeader(request.uri)
+    const over = core.underWay.add(() => this.cancelled(undefined))
+    this.#forget = once(() => {
+      over()
+      onSettled()
+    })
+    request.on(
+      'cancel',
+      core.wrap.callback('CANCEL', (cancel: Message) => this.cancelled(cancel.get('reason'))),
+    )
+    request.on(
+      'update',
+      core.wrap.callback('UPDATE before the answer', (update, updateResponse) => {
+        // RFC 3311 5.2: an offer (that of the INVITE) waits for its answer; without one the UPDATE changes nothing.
+        if (bodyOf(update).kind === 'none') answer(updateResponse, 200, { Contact: this.#contact })
+        else answer(updateResponse, 500, { 'Retry-After': '5' })
+      }),
+    )
+  }
+
+  header(name: string): string | undefined {
+    return this.#request.get(name)
+  }
+
+  ring(): void {
+    if (this.#state === 'pending') answer(this.#response, 180, { Contact: this.#contact, ...capabilities })
+  }
+
+  accept(sdp: string): Promise<Dialog> {
+    const { srf, wrap } = this.#core
+    if (this.#state !== 'pending') return Promise.reject(gone('the INVITE was answered or cancelled before'))
+    this.#state = 'accepting'
+    const headers = { Contact: this.#contact, 'Content-Type': sdpType, ...capabilities, ...accept }
+    return new Promise((resolve, reject) => {
+      const done = once((error: unknown, dialog: SrfDialog | undefined) => {
+        over()
+        this.#forget()
+        const cancelled = this.#state === 'answered'
+        this.#state = 'answered'
+        if (!dialog) return reject(gone(reasonOf(error)))
+        const confirmed = this.#dialog(dialog)
+        if (!cancelled) return resolve(confirmed)
+        void confirmed.bye()
+        reject(gone('the INVITE was cancelled'))
+      })
+      const over = this.#core.underWay.add(() => done(new Error('the control link broke'), undefined))
+      srf.createUAS(this.#request, this.#response, { localSdp: sdp, headers }, wrap.callback('INVITE accepted', done))
+    })
+  }
+
+  reject(status: number, reason?: string): void {
+    if (this.#state !== 'pending') return
+    this.#state = 'answered'
+    this.#forget()
+    const code = Number.isInteger(status) && status >= 300 && status <= 699 ? status : 500
+    answer(this.#response, code, {}, undefined, reason)
+  }
+
+  redirect(contacts: readonly string[]): void {
+    if (this.#state !== 'pending') return
+    const usable = contacts.filter(isTarget)
+    if (usable.length === 0) return this.reject(500)
+    this.#state = 'answered'
+    this.#forget()
+    answer(this.#response, 302, { Contact: usable.map((uri) => `<${uri}>`).join(', ') })
+  }
+
+  /** The caller gave up (the engine has answered 487), or the control link broke. */
+  cancelled(reasonHeader: string | undefined): void {
+    if (this.#state === 'answered') return
+    this.#state = 'answered'
+    this.#forget()
+    this.#core.wrap.callback('onCancelled', () => this.delegate?.onCancelled(reasonHeader))()
+  }
+
+  /** RFC 3261 15.1.2: a BYE in the early dialog ends the INVITE with 487. */
+  byeBeforeAnswer(bye: Request, response: Response): void {
+    answer(response, 200)
+    if (this.#state !== 'pending') return
+    answer(this.#response, 487)
+    this.cancelled(bye.get('reason'))
+  }
+
+  #dialog(dialog: SrfDialog): InviteDialog {
+    return new InviteDialog(this.#core, dialog, {
+      role: 'uas',
+      sipCallId: this.sipCallId,
+      localAddress: this.localAddress,
+      remoteAddress: this.source.address,
+      line: this.line,
+    })
+  }
+}
+
+function gone(message: string): UserAgentError {
+  return new UserAgentError('gone', message)
+}
