@@ -1,0 +1,94 @@
+import { CARD_FRAME_SAMPLES } from './card-port.ts'
+import type { CardDelegate } from './card-port.ts'
+import { FrameStreamError } from './frame-stream.ts'
+import { Resampler } from './resample.ts'
+
+const RATE = 8000
+const silence = new Int16Array(CARD_FRAME_SAMPLES)
+
+/**
+ * One open device as a stream of 8 kHz frames: chunks of any length and rate in, frames of 160 samples out, and the
+ * other way. The microphone's clock paces what is sent, the speaker's what is taken from the jitter buffer; a device
+ * that the machine does not have borrows the other one's clock.
+ */
+export class CardStream {
+  readonly #down: Resampler | undefined
+  readonly #up: Resampler | undefined
+  readonly #frame = new Int16Array(CARD_FRAME_SAMPLES)
+  readonly #inputRate: number
+  readonly #outputRate: number
+  #filled = 0
+  #ready: Int16Array = new Int16Array(0)
+  #lastMicrophone = -Infinity
+  #lastPull = -Infinity
+
+  /** Rates in Hz; 0: no such device, but not both. Throws a FrameStreamError for what no device can have. */
+  constructor(inputRate: number, outputRate: number) {
+    const possible = (rate: number) => rate === 0 || (rate >= 4000 && rate <= 384_000)
+    if (!possible(inputRate) || !possible(outputRate) || inputRate + outputRate === 0)
+      throw new FrameStreamError(`no device has rates of ${inputRate} and ${outputRate} Hz`)
+    this.#inputRate = inputRate
+    this.#outputRate = outputRate
+    this.#down = inputRate === 0 ? undefined : new Resampler(inputRate, RATE)
+    this.#up = outputRate === 0 ? undefined : new Resampler(RATE, outputRate)
+  }
+
+  /** Both filters and what waits between frames and chunks, milliseconds. */
+  get delayMs(): number {
+    const waiting = this.#outputRate === 0 ? 0 : (1000 * this.#ready.length) / this.#outputRate
+    return (this.#down?.delayMs ?? 0) + (this.#up?.delayMs ?? 0) + waiting
+  }
+
+  /** Whether every device there is gave a sign of life within the last `ms`. */
+  flowing(now: number, ms: number): boolean {
+    const heard = this.#inputRate === 0 || now - this.#lastMicrophone <= ms
+    return heard && (this.#outputRate === 0 || now - this.#lastPull <= ms)
+  }
+
+  /** Forgets sound that nobody took, so that what comes next is new. */
+  reset(): void {
+    this.#filled = 0
+    this.#ready = new Int16Array(0)
+  }
+
+  /** A chunk at the microphone's rate. Throws a FrameStreamError when it is longer than 100 ms. */
+  microphone(samples: Int16Array, now: number, delegate: CardDelegate | undefined): void {
+    if (this.#down === undefined || samples.length > this.#inputRate / 10)
+      throw new FrameStreamError('microphone chunk of an odd length')
+    this.#lastMicrophone = now
+    const converted = this.#down.process(samples)
+    for (let at = 0; at < converted.length;) {
+      const part = converted.subarray(at, at + CARD_FRAME_SAMPLES - this.#filled)
+      this.#frame.set(part, this.#filled)
+      this.#filled += part.length
+      at += part.length
+      if (this.#filled < CARD_FRAME_SAMPLES) break
+      this.#filled = 0
+      delegate?.onMicrophone(this.#frame)
+      if (this.#up === undefined) delegate?.pull()
+    }
+  }
+
+  /** The next `count` samples at the speaker's rate. Throws a FrameStreamError when that is more than 100 ms. */
+  speaker(count: number, now: number, delegate: CardDelegate | undefined): Int16Array {
+    if (this.#up === undefined || count > this.#outputRate / 10)
+      throw new FrameStreamError('speaker chunk of an odd length')
+    this.#lastPull = now
+    while (this.#ready.length < count) {
+      const more = this.#up.process(delegate?.pull() ?? silence)
+      const joined = new Int16Array(this.#ready.length + more.length)
+      joined.set(this.#ready)
+      joined.set(more, this.#ready.length)
+      this.#ready = joined
+      if (this.#down === undefined) delegate?.onMicrophone(silence)
+    }
+    const samples = this.#ready.slice(0, count)
+    this.#ready = this.#ready.slice(count)
+    return samples
+  }
+
+  close(): void {
+    this.#down?.close()
+    this.#up?.close()
+  }
+}

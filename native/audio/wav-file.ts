@@ -1,0 +1,134 @@
+import { open, readFile, rm, stat, type FileHandle } from 'node:fs/promises'
+import type { AudioSink } from './port.ts'
+import { lengthOf, monoSamples, parseWav, wavHeader, WAV_HEADER_BYTES, WavError, type Wav } from './wav.ts'
+
+/** WAV files on disk: the only place of the media process that touches the file system. */
+
+const LARGEST = 512 * 1024 * 1024
+const RATE = 8000
+/** Converted at a stretch, samples of the file; sockets are served in between. */
+const STRETCH = 1 << 15
+
+/** The whole file as 8 kHz mono. Throws a WavError or what the file system says. */
+export async function readWavFile(path: string): Promise<Int16Array> {
+  if ((await stat(path)).size > LARGEST) throw new WavError('unsupported', 'the WAV file is larger than 512 MB')
+  const wav = parseWav(await readFile(path))
+  const stretches: Int16Array[] = []
+  for await (const stretch of inTelephoneRate(wav)) {
+    stretches.push(stretch)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  const samples = new Int16Array(stretches.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const stretch of stretches) {
+    samples.set(stretch, at)
+    at += stretch.length
+  }
+  return samples
+}
+
+async function* inTelephoneRate(wav: Wav): AsyncGenerator<Int16Array> {
+  const length = lengthOf(wav)
+  if (wav.rate === RATE) {
+    for (let at = 0; at < length; at += STRETCH) yield monoSamples(wav, at, STRETCH)
+    return
+  }
+  const { Resampler } = await import('./resample.ts')
+  const resampler = new Resampler(wav.rate, RATE)
+  try {
+    // The filter's delay is taken off the beginning and made up for at the end.
+    let skip = Math.round((resampler.delayMs * RATE) / 1000)
+    for (let at = 0; at < length; at += STRETCH) {
+      const converted = resampler.process(monoSamples(wav, at, STRETCH))
+      yield converted.subarray(skip)
+      skip = Math.max(0, skip - converted.length)
+    }
+    yield resampler.process(new Int16Array(Math.round((resampler.delayMs * wav.rate) / 1000)))
+  } finally {
+    resampler.close()
+  }
+}
+
+/** Whether a file can be written there, without touching what is in it. Throws what the file system says. */
+export async function probeWavFile(path: string): Promise<void> {
+  const file = await open(path, 'a')
+  const { size } = await file.stat()
+  await file.close()
+  if (size === 0) await rm(path)
+}
+
+/** A second of sound is collected before it is written. */
+const COLLECTED = RATE
+/** What may wait for a slow disk, bytes: a minute. */
+const MOST_WAITING = 60 * RATE * 2
+
+/** Writes 8 kHz mono, 16 bit. The header is true after every write: a recording cut short by a crash can be played. */
+export class WavFileWriter implements AudioSink {
+  readonly #file: FileHandle
+  #collected = new Int16Array(COLLECTED)
+  #count = 0
+  #written = 0
+  #waiting = 0
+  #last: Promise<void> = Promise.resolve()
+  #failure: unknown
+
+  static async create(path: string): Promise<WavFileWriter> {
+    const file = await open(path, 'w')
+    try {
+      await file.write(wavHeader(RATE, 1, 0), 0, WAV_HEADER_BYTES, 0)
+    } catch (error) {
+      await file.close()
+      throw error
+    }
+    return new WavFileWriter(file)
+  }
+
+  private constructor(file: FileHandle) {
+    this.#file = file
+  }
+
+  write(frame: Int16Array): void {
+    if (this.#count + frame.length > COLLECTED) this.#flush()
+    this.#collected.set(frame, this.#count)
+    this.#count += frame.length
+  }
+
+  /** Rejects when the disk refused a part. */
+  async close(): Promise<void> {
+    this.#flush()
+    await this.#last
+    await this.#file.close()
+    if (this.#failure !== undefined) throw this.#failure
+  }
+
+  #flush(): void {
+    if (this.#count === 0) return
+    const bytes = littleEndian(this.#collected.subarray(0, this.#count))
+    this.#count = 0
+    if (this.#failure !== undefined) return
+    if (this.#waiting + bytes.length > MOST_WAITING) {
+      this.#failure = new Error('the disk is too slow for the recording')
+      return
+    }
+    this.#waiting += bytes.length
+    this.#last = this.#last.then(async () => {
+      try {
+        if (this.#failure !== undefined) return
+        await this.#file.write(bytes, 0, bytes.length, WAV_HEADER_BYTES + this.#written)
+        this.#written += bytes.length
+        await this.#file.write(wavHeader(RATE, 1, this.#written), 0, WAV_HEADER_BYTES, 0)
+      } catch (error) {
+        this.#failure = error
+      } finally {
+        this.#waiting -= bytes.length
+      }
+    })
+  }
+}
+
+function littleEndian(samples: Int16Array): Uint8Array {
+  const bytes = new Uint8Array(samples.length * 2)
+  const view = new DataView(bytes.buffer)
+  for (let i = 0; i < samples.length; i++) view.setInt16(2 * i, samples[i] as number, true)
+  return bytes
+}

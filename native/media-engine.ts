@@ -1,0 +1,213 @@
+import { randomBytes } from 'node:crypto'
+import { AudioTesting, type TestLevels } from './audio-testing.ts'
+import type { ListenForCard } from './audio/card-port.ts'
+import { CardDesk } from './card-desk.ts'
+import { MediaSession, type Surroundings } from './media-session.ts'
+import { monotonicNow, ThreadPacer, type Pacer } from './pacer.ts'
+import type { MediaCommand, MediaErrorCode, MediaEvent, Quality } from './protocol.ts'
+import { RtpPortPair } from './rtp-port-pair.ts'
+import { openDrivers } from './session-audio.ts'
+
+/** Obeys the commands of native/protocol.ts. Whatever goes wrong is told as an event; no failure throws. */
+
+export interface EngineOptions {
+  readonly emit: (event: MediaEvent) => void
+  readonly listenForCard: ListenForCard
+  /** One of its own unless given. */
+  readonly pacer?: Pacer
+}
+
+/** `shutdown` concerns the process; here it is `close`. */
+export type EngineCommand = Exclude<MediaCommand, { op: 'shutdown' }>
+
+type Command<Op extends MediaCommand['op']> = Extract<MediaCommand, { op: Op }>
+
+/** A session and the commands to it, which are obeyed in order. */
+interface Line {
+  session: MediaSession | undefined
+  last: Promise<void>
+}
+
+export class MediaEngine {
+  readonly #emit: (event: MediaEvent) => void
+  readonly #pacer: Pacer
+  readonly #desk: CardDesk
+  readonly #around: Surroundings
+  readonly #lines = new Map<string, Line>()
+  #listening: Promise<void> = Promise.resolve()
+  #testing: Promise<AudioTesting | undefined> = Promise.resolve(undefined)
+
+  constructor({ emit, listenForCard, pacer }: EngineOptions) {
+    this.#emit = emit
+    const onError = (error: unknown) => this.#log(error)
+    this.#pacer = pacer ?? new ThreadPacer(onError)
+    const delegate = {
+      onWanted: (wanted: boolean) => emit({ event: 'audio-wanted', wanted }),
+      onState: (state: 'running' | 'stalled') =>
+        emit({ event: state === 'running' ? 'audio-running' : 'audio-stalled' }),
+      onWarning: (message: string) => emit({ event: 'log', level: 'warn', message }),
+      onError,
+    }
+    this.#desk = new CardDesk(delegate, listenForCard)
+    const random = () => randomBytes(4).readUInt32BE()
+    this.#around = { pacer: this.#pacer, desk: this.#desk, emit, now: monotonicNow, wallTime: Date.now, random }
+  }
+
+  /** Sessions open or opening. */
+  get size(): number {
+    return this.#lines.size
+  }
+
+  /** Throws on what is no command. */
+  handle(command: EngineCommand): void {
+    switch (command.op) {
+      case 'open':
+        return this.#open(command)
+      case 'configure':
+        return this.#tell(command.session, (session) => session.configure(command.config))
+      case 'mute':
+        return this.#tell(command.session, (session) => session.mute(command.on))
+      case 'dtmf':
+        return this.#dtmf(command)
+      case 'close':
+        return void this.#close(command.session)
+      case 'tone':
+        return this.#desk.tone(command.tone)
+      case 'test':
+        return this.#test(command)
+      case 'ping':
+        return this.#emit({ event: 'pong' })
+      case 'listen-audio':
+        this.#listening = this.#listening
+          .then(() => this.#desk.listen(command.path, command.token))
+          .catch((error: unknown) => this.#log(error))
+        return
+      default:
+        throw new Error(`unknown command ${JSON.stringify(command satisfies never)}`)
+    }
+  }
+
+  /** Closes every session and all that is open. Never rejects. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#lines.keys()].map((id) => this.#close(id)))
+    this.#test({ op: 'test', test: null })
+    await Promise.all([this.#listening, this.#testing])
+    const results = await Promise.allSettled([this.#desk.close(), this.#pacer.close()])
+    for (const result of results) if (result.status === 'rejected') this.#log(result.reason)
+  }
+
+  #open(command: Command<'open'>): void {
+    const { session: id } = command
+    if (this.#lines.has(id)) return this.#fail(id, new Error(`session ${id} is open already`))
+    const line: Line = { session: undefined, last: Promise.resolve() }
+    this.#lines.set(id, line)
+    line.last = this.#begin(command).then(
+      ({ session, pair }) => {
+        line.session = session
+        this.#emit({ event: 'opened', session: id, rtpPort: pair.rtpPort, rtcpPort: pair.rtcpPort })
+      },
+      (error: unknown) => {
+        this.#lines.delete(id)
+        this.#fail(id, error)
+      },
+    )
+  }
+
+  async #begin(command: Command<'open'>): Promise<{ session: MediaSession; pair: RtpPortPair }> {
+    // The ports first: a recording is not begun (and no file replaced) for a call that cannot be.
+    const pair = await RtpPortPair.bind(command)
+    try {
+      const drivers = await openDrivers(command.audio)
+      return { session: new MediaSession(command.session, command, pair, drivers, this.#around), pair }
+    } catch (error) {
+      await pair.close()
+      throw error
+    }
+  }
+
+  #test({ test }: Command<'test'>): void {
+    const around = { ...this.#around, tell: (levels: TestLevels) => this.#emit({ event: 'test-level', ...levels }) }
+    this.#testing = this.#testing
+      .then(async (before) => {
+        before?.close()
+        return test === null ? undefined : await AudioTesting.start(test.what, test.audio, around)
+      })
+      .catch((error: unknown) => {
+        this.#log(error)
+        return undefined
+      })
+  }
+
+  /** After all that was ordered before. A session that is gone, or never came to be, needs no orders. */
+  #tell(id: string, order: (session: MediaSession) => void): void {
+    const line = this.#lines.get(id)
+    if (!line) return
+    line.last = line.last.then(() => {
+      try {
+        if (line.session) order(line.session)
+      } catch (error) {
+        this.#fail(id, error)
+      }
+    })
+  }
+
+  #dtmf({ session: id, digits, durationMs }: Command<'dtmf'>): void {
+    if (!this.#lines.has(id)) return this.#emit({ event: 'dtmf-sent', session: id, ok: false })
+    this.#tell(id, (session) => session.dtmf(digits, durationMs))
+  }
+
+  /** `closed` follows always, so that nobody waits for ever. */
+  async #close(id: string): Promise<void> {
+    const line = this.#lines.get(id)
+    if (!line) return this.#emit({ event: 'closed', session: id, quality: nothingHeard })
+    await (line.last = line.last.then(async () => {
+      const { session } = line
+      line.session = undefined
+      let quality = nothingHeard
+      try {
+        if (session) quality = await session.close()
+      } catch (error) {
+        this.#fail(id, error)
+      }
+      if (this.#lines.get(id) === line) this.#lines.delete(id)
+      this.#emit({ event: 'closed', session: id, quality })
+    }))
+  }
+
+  #fail(session: string, error: unknown): void {
+    const code = (error as { code?: unknown } | undefined)?.code
+    const known: MediaErrorCode = code === 'port-in-use' || code === 'bad-file' ? code : 'internal'
+    this.#emit({
+      event: 'failed',
+      session,
+      code: known,
+      message: error instanceof Error ? error.message : String(error),
+    })
+  }
+
+  #log(error: unknown): void {
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    this.#emit({ event: 'log', level: 'error', message })
+  }
+}
+
+/** The figures of a session that never was. */
+const nothingHeard: Quality = {
+  received: {
+    codec: '',
+    packets: 0,
+    lost: 0,
+    lossPercent: 0,
+    late: 0,
+    duplicates: 0,
+    reordered: 0,
+    jitterMs: 0,
+    bufferMs: 0,
+    concealedMs: 0,
+    gapMaxMs: 0,
+    rFactor: 0,
+    mos: 0,
+  },
+  sent: { codec: '', packets: 0, bytes: 0, kbpsIp: 0, kbpsEthernet: 0 },
+  delayMs: { packetization: 0, buffer: 0, device: 0, total: 0 },
+}

@@ -1,0 +1,187 @@
+/**
+ * The process contract between the phone and its media process: commands down, events up, plain JSON objects over
+ * the channel of the child process. Paths, addresses and ports are decided by the phone; the media process obeys.
+ */
+
+export type CodecName = 'PCMU' | 'PCMA'
+
+/** Where a session's outgoing audio comes from. `device` is the chosen microphone. */
+export type AudioSource =
+  | { readonly kind: 'device' }
+  | { readonly kind: 'silence' }
+  /** A sine; `dbfs` is its peak below full scale, negative. */
+  | { readonly kind: 'tone'; readonly hz: number; readonly dbfs: number }
+  /** A WAV file, any rate and channel count, 16-bit PCM; after its end silence. */
+  | { readonly kind: 'file'; readonly path: string }
+  /** What the session receives goes back, after its jitter buffer. */
+  | { readonly kind: 'echo' }
+
+/** Where the received audio goes; `device` is the chosen speaker. */
+export type AudioSink = { readonly kind: 'device' } | { readonly kind: 'discard' }
+
+export interface SessionAudio {
+  readonly source: AudioSource
+  readonly sink: AudioSink
+  /** The received audio also goes to this WAV file (8 kHz, 16 bit, mono), complete at `closed`. */
+  readonly record?: string
+}
+
+/** What offer and answer agreed on (RFC 3264), as far as packets are concerned. */
+export interface SessionConfig {
+  readonly remote: { readonly address: string; readonly rtpPort: number; readonly rtcpPort: number }
+  /** False while either side holds: nothing but RTCP leaves. */
+  readonly sending: boolean
+  readonly receiving: boolean
+  readonly codec: CodecName
+  /** RTP payload type we send the codec with. */
+  readonly payloadType: number
+  /** Payload types we accept, by number. */
+  readonly receivePayloadTypes: Readonly<Record<number, CodecName>>
+  /** RFC 4733 payload types; absent when the peer does not offer telephone-event. */
+  readonly telephoneEvent?: { readonly send: number; readonly receive: number }
+  /** 10 to 60, in steps of 10. */
+  readonly ptimeMs: number
+}
+
+/**
+ * Where a stream is: what its next packet gets (RFC 3550 5.1). A new media process goes on exactly there; whoever orders
+ * that has moved the position past anything the process before can have sent.
+ */
+export interface StreamPosition {
+  readonly ssrc: number
+  readonly sequence: number
+  readonly timestamp: number
+}
+
+/** A tone on the speaker, the microphone back on the speaker one second later, or levels alone. */
+export type AudioTest = 'tone' | 'echo' | 'meters'
+
+export type ToneName = 'ringback' | 'ring' | 'busy'
+
+export type MediaCommand =
+  /** Binds an RTP/RTCP pair (even port, next odd) out of `ports` on `address`; `exactPort` binds that one or fails. */
+  | {
+      readonly op: 'open'
+      readonly session: string
+      readonly address: string
+      readonly ports: readonly [first: number, last: number]
+      readonly exactPort?: number
+      readonly audio: SessionAudio
+      readonly cname: string
+      readonly resume?: StreamPosition
+    }
+  | { readonly op: 'configure'; readonly session: string; readonly config: SessionConfig }
+  | { readonly op: 'mute'; readonly session: string; readonly on: boolean }
+  /** RFC 4733 events, one after another; `,` pauses 2 s. `dtmf-sent` follows. */
+  | { readonly op: 'dtmf'; readonly session: string; readonly digits: string; readonly durationMs: number }
+  | { readonly op: 'close'; readonly session: string }
+  /** A local tone on the speaker or ring device; null stops it. */
+  | { readonly op: 'tone'; readonly tone: ToneName | null }
+  /** One at a time, without a peer; null ends it. `test-level` follows, until then. A recording is not made. */
+  | { readonly op: 'test'; readonly test: { readonly what: AudioTest; readonly audio: SessionAudio } | null }
+  /** The audio host connects to this local socket with this token; the media process listens there from now on. */
+  | { readonly op: 'listen-audio'; readonly path: string; readonly token: string }
+  /** Answered by `pong` at once: whoever does not is hung and gets killed. */
+  | { readonly op: 'ping' }
+  | { readonly op: 'shutdown' }
+
+export type MediaEvent =
+  | { readonly event: 'ready' }
+  | { readonly event: 'pong' }
+  | { readonly event: 'opened'; readonly session: string; readonly rtpPort: number; readonly rtcpPort: number }
+  | { readonly event: 'failed'; readonly session: string; readonly code: MediaErrorCode; readonly message: string }
+  | { readonly event: 'dtmf-received'; readonly session: string; readonly digit: string }
+  | { readonly event: 'dtmf-sent'; readonly session: string; readonly ok: boolean }
+  /** Once a second and once before `closed`. */
+  | {
+      readonly event: 'quality'
+      readonly session: string
+      readonly quality: Quality
+      readonly position: StreamPosition
+    }
+  /** Peak of the last 100 ms, dBFS (-100 to 0); at most 10 a second, only while a session uses the device. */
+  | { readonly event: 'level'; readonly session: string; readonly microphoneDbfs: number; readonly speakerDbfs: number }
+  /** The same of an audio test, whatever its sound comes from. */
+  | { readonly event: 'test-level'; readonly microphoneDbfs: number; readonly speakerDbfs: number }
+  | { readonly event: 'closed'; readonly session: string; readonly quality: Quality }
+  /** Whether sessions want the sound card now (the phone starts and stops the audio host accordingly). */
+  | { readonly event: 'audio-wanted'; readonly wanted: boolean }
+  /** Frames from the audio host stopped, or came back. */
+  | { readonly event: 'audio-stalled' }
+  | { readonly event: 'audio-running' }
+  | { readonly event: 'log'; readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly message: string }
+
+export type MediaErrorCode = 'port-in-use' | 'no-audio-device' | 'bad-file' | 'internal'
+
+/** How good a call is and was, in figures (RFC 3550 6.4.1, ITU-T G.107). Counts are totals of the call. */
+export interface Quality {
+  readonly received: {
+    readonly codec: string
+    readonly packets: number
+    readonly lost: number
+    readonly lossPercent: number
+    /** Arrived after its time had come. */
+    readonly late: number
+    readonly duplicates: number
+    readonly reordered: number
+    readonly jitterMs: number
+    readonly bufferMs: number
+    readonly concealedMs: number
+    readonly gapMaxMs: number
+    readonly rFactor: number
+    readonly mos: number
+  }
+  readonly sent: {
+    readonly codec: string
+    readonly packets: number
+    /** RTP payload and header. */
+    readonly bytes: number
+    readonly kbpsIp: number
+    readonly kbpsEthernet: number
+    readonly remoteLossPercent?: number
+    readonly remoteJitterMs?: number
+    readonly roundTripMs?: number
+  }
+  readonly delayMs: {
+    readonly packetization: number
+    readonly buffer: number
+    readonly device: number
+    readonly total: number
+  }
+}
+
+/** Phone to audio host, over the channel of that process; one command a process. Sound goes straight to the media process. */
+export type AudioHostCommand =
+  /** Opens the devices of these names (absent or gone: the default ones) and connects to the media process' socket. */
+  | {
+      readonly op: 'run'
+      readonly path: string
+      readonly token: string
+      readonly input?: string
+      readonly output?: string
+    }
+  | { readonly op: 'list' }
+
+export type AudioHostEvent =
+  /** The device is open; one of the two may be missing. */
+  | { readonly event: 'running'; readonly input?: OpenDevice; readonly output?: OpenDevice }
+  | { readonly event: 'devices'; readonly devices: readonly ListedDevice[] }
+  /** `permanent`: there is no use in trying again before somebody has mended it. */
+  | {
+      readonly event: 'failed'
+      readonly code: 'no-audio-device' | 'internal'
+      readonly message: string
+      readonly permanent: boolean
+    }
+
+export interface OpenDevice {
+  readonly name: string
+  /** Hz */
+  readonly rate: number
+}
+
+export interface ListedDevice {
+  readonly name: string
+  readonly kind: 'input' | 'output'
+  readonly default: boolean
+}

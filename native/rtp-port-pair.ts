@@ -1,0 +1,131 @@
+import { createSocket, type Socket } from 'node:dgram'
+import { isIPv6 } from 'node:net'
+import type { Endpoint } from './session/peer.ts'
+
+/** An RTP socket on an even port and its RTCP socket on the next (RFC 3550 11). */
+
+export class PortInUseError extends Error {
+  readonly code = 'port-in-use'
+}
+
+export interface PortRange {
+  readonly address: string
+  readonly ports: readonly [first: number, last: number]
+  readonly exactPort?: number
+}
+
+export type Received = (datagram: Uint8Array, from: Endpoint) => void
+
+/** Ports of this process: not worth another try. */
+const taken = new Set<number>()
+
+export class RtpPortPair {
+  readonly rtpPort: number
+  onRtp: Received = () => {}
+  onRtcp: Received = () => {}
+  onError: (error: Error) => void = () => {}
+  readonly #rtp: Socket
+  readonly #rtcp: Socket
+  #closed = false
+
+  /** Binds the first free pair. Rejects with a PortInUseError, or what the system says of the address. */
+  static async bind({ address, ports, exactPort }: PortRange): Promise<RtpPortPair> {
+    const [first, last] = exactPort === undefined ? ports : [exactPort, exactPort + 1]
+    for (let port = first + (exactPort === undefined ? first % 2 : 0); port < Math.min(last, 65_535); port += 2) {
+      if (taken.has(port)) continue
+      taken.add(port)
+      const pair = await bindPair(address, port)
+      if (pair) return new RtpPortPair(pair[0], pair[1], port)
+      taken.delete(port)
+    }
+    throw new PortInUseError(`no free pair of ports from ${first} to ${last} on ${address}`)
+  }
+
+  private constructor(rtp: Socket, rtcp: Socket, port: number) {
+    this.#rtp = rtp
+    this.#rtcp = rtcp
+    this.rtpPort = port
+    // Nothing that a datagram causes may end the process.
+    const guarded = (receive: () => Received) => (datagram: Uint8Array, from: Endpoint) => {
+      try {
+        if (!this.#closed) receive()(datagram, from)
+      } catch (error) {
+        this.onError(error as Error)
+      }
+    }
+    rtp.on(
+      'message',
+      guarded(() => this.onRtp),
+    )
+    rtcp.on(
+      'message',
+      guarded(() => this.onRtcp),
+    )
+    for (const socket of [rtp, rtcp]) socket.on('error', (error) => this.onError(error))
+  }
+
+  get rtcpPort(): number {
+    return this.rtpPort + 1
+  }
+
+  sendRtp(datagram: Uint8Array, to: Endpoint): void {
+    this.#send(this.#rtp, datagram, to)
+  }
+
+  sendRtcp(datagram: Uint8Array, to: Endpoint): void {
+    this.#send(this.#rtcp, datagram, to)
+  }
+
+  /** Resolves when both ports are free again; datagrams already handed over are sent. */
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    await Promise.all([closed(this.#rtp), closed(this.#rtcp)])
+    taken.delete(this.rtpPort)
+  }
+
+  #send(socket: Socket, datagram: Uint8Array, { address, port }: Endpoint): void {
+    if (this.#closed || port < 1 || port > 65_535) return
+    socket.send(datagram, port, address, (error) => {
+      if (error && !this.#closed) this.onError(error)
+    })
+  }
+}
+
+async function bindPair(address: string, port: number): Promise<[Socket, Socket] | undefined> {
+  const rtp = await bound(address, port)
+  if (!rtp) return undefined
+  try {
+    const rtcp = await bound(address, port + 1)
+    if (rtcp) return [rtp, rtcp]
+  } catch (error) {
+    await closed(rtp)
+    throw error
+  }
+  await closed(rtp)
+  return undefined
+}
+
+/** Undefined when the port is taken. */
+function bound(address: string, port: number): Promise<Socket | undefined> {
+  return new Promise((resolve, reject) => {
+    const family = isIPv6(address) ? 6 : 4
+    const socket = createSocket({
+      type: family === 6 ? 'udp6' : 'udp4',
+      // Peers are addresses, never names: no detour over the resolver, which would cost a turn of the loop a packet.
+      lookup: (host, _options, done) => done(null, host, family),
+    })
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      socket.close()
+      // EACCES: a port that only the system may use.
+      if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(undefined)
+      else reject(error)
+    })
+    socket.bind({ port, address, exclusive: true }, () => {
+      socket.removeAllListeners('error')
+      resolve(socket)
+    })
+  })
+}
+
+const closed = (socket: Socket) => new Promise<void>((resolve) => socket.close(() => resolve()))

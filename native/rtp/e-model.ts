@@ -1,0 +1,66 @@
+/**
+ * The E-model of ITU-T G.107 in full for what a phone can know, mouth-to-ear delay and loss; all else at its defaults
+ * (SLR 8, RLR 2, TELR 65, WEPL 110, Nc -70 dBm0p ...), so that R = 93.2 - Id(delay) - Ie,eff(loss).
+ */
+
+/** Basic signal-to-noise ratio, simultaneous impairment and noise sum at the defaults (G.107 7.2, 7.3). */
+const RO = 94.77
+const IS = 1.41
+const NO = -61.18
+const RLR = 2
+const TELR = 65
+const WEPL = 110
+
+/** Equipment impairment Ie and robustness to loss Bpl (G.113 appendix I) of G.711 with concealment. */
+const IE = 0
+const BPL = 25.1
+
+export interface Transmission {
+  /** Mouth to ear, one way, milliseconds. */
+  readonly delayMs: number
+  /** Packets not heard, percent. */
+  readonly lossPercent: number
+  /** How bursty the loss is; 1: random. */
+  readonly burstRatio?: number
+}
+
+/** The rating factor R, 0 to 93.2. */
+export function ratingFactor({ delayMs, lossPercent, burstRatio = 1 }: Transmission): number {
+  const loss = Math.min(100, Math.max(0, lossPercent))
+  // G.107 equation 7-29
+  const equipment = IE + ((95 - IE) * loss) / (loss / burstRatio + BPL)
+  return Math.max(0, RO - IS - delayImpairment(Math.max(0, delayMs)) - equipment)
+}
+
+/** Mean opinion score of listening and talking (G.107 annex B), 1 to 4.5. */
+export function mosOf(r: number): number {
+  if (r <= 0) return 1
+  if (r >= 100) return 4.5
+  // The polynomial dips below 1 for R under 6.5, where the annex has no value.
+  return Math.max(1, 1 + 0.035 * r + r * (r - 60) * (100 - r) * 7e-6)
+}
+
+/** Id = Idte + Idle + Idd (G.107 7.4): talker echo, listener echo, and delay alone. */
+function delayImpairment(ms: number): number {
+  return talkerEcho(ms) + listenerEcho(2 * ms) + tooLong(ms)
+}
+
+function talkerEcho(ms: number): number {
+  const terv = TELR - 40 * Math.log10((1 + ms / 10) / (1 + ms / 150)) + 6 * Math.exp(-0.3 * ms * ms)
+  const roe = -1.5 * (NO - RLR)
+  const re = 80 + 2.5 * (terv - 14)
+  const half = (roe - re) / 2
+  return (half + Math.hypot(half, 10) - 1) * (1 - Math.exp(-ms))
+}
+
+function listenerEcho(roundTripMs: number): number {
+  const rle = 10.5 * (WEPL + 7) * (roundTripMs + 1) ** -0.25
+  const half = (RO - rle) / 2
+  return half + Math.hypot(half, 13)
+}
+
+function tooLong(ms: number): number {
+  if (ms <= 100) return 0
+  const x = Math.log2(ms / 100)
+  return 25 * ((1 + x ** 6) ** (1 / 6) - 3 * (1 + (x / 3) ** 6) ** (1 / 6) + 2)
+}

@@ -1,0 +1,137 @@
+import { codecByName } from '../codec/codec.ts'
+import type { SessionConfig } from '../protocol.ts'
+import { JitterBuffer } from '../rtp/jitter-buffer.ts'
+import type { RtpPacket } from '../rtp/packet.ts'
+import { SourceStats } from '../rtp/source-stats.ts'
+import { digitOfEvent, parseTelephoneEvent } from '../rtp/telephone-event.ts'
+import { TelephoneEventReceiver } from '../rtp/telephone-event-receiver.ts'
+import { LONGEST_PACKET, Playout, type Encoded } from './playout.ts'
+
+/** RTP packets of the peer in, sound and digits out. */
+export class IncomingStream {
+  readonly buffer = new JitterBuffer<Encoded | undefined>()
+  readonly playout = new Playout(this.buffer)
+  /** The source that is heard now (RFC 3550 8.2: one a session, as only one peer was negotiated). */
+  source: SourceStats | undefined
+  codecName: string | undefined
+
+  readonly #events = new TelephoneEventReceiver()
+  readonly #onDigit: (digit: string) => void
+  #config: SessionConfig | undefined
+  /** Another SSRC is believed at its second packet in sequence; the first one waits here. */
+  #candidate: { readonly stats: SourceStats; readonly packet: RtpPacket; readonly arrivedAt: number } | undefined
+  /** Of the sources that were heard before. */
+  #before = { received: 0, lost: 0 }
+  #packetMs = 20
+  /** Samples of the event that was last moved on, and where its packets lie in time. */
+  #event = { timestamp: -1, at: 0, duration: 0 }
+
+  constructor(onDigit: (digit: string) => void) {
+    this.#onDigit = onDigit
+  }
+
+  /** Packets received and lost so far, all sources; duplicates count once. */
+  get counts(): { readonly received: number; readonly lost: number } {
+    const received = this.#before.received + (this.source?.received ?? 0)
+    const lost = this.#before.lost + (this.source?.lostEver ?? 0)
+    return { received: Math.max(0, received - this.buffer.duplicates), lost }
+  }
+
+  get packetMs(): number {
+    return this.#packetMs
+  }
+
+  configure(config: SessionConfig): void {
+    if (this.#config?.receiving !== config.receiving) this.#anew()
+    this.#config = config
+  }
+
+  /** Whether it is a packet of a type that was agreed on, which is the least a stranger's must be. */
+  expects(packet: RtpPacket): boolean {
+    const config = this.#config
+    if (!config) return false
+    return packet.payloadType in config.receivePayloadTypes || packet.payloadType === config.telephoneEvent?.receive
+  }
+
+  receive(packet: RtpPacket, now: number): void {
+    if (!this.#config?.receiving || !this.expects(packet)) return
+    if (this.source?.ssrc === packet.ssrc || (!this.source && !this.#candidate)) {
+      this.source ??= new SourceStats(packet.ssrc, 8000)
+      if (this.source.update(packet.sequence)) this.#play(packet, now)
+      return
+    }
+    if (this.#candidate?.stats.ssrc !== packet.ssrc) {
+      const stats = new SourceStats(packet.ssrc, 8000)
+      stats.update(packet.sequence)
+      this.#candidate = { stats, packet, arrivedAt: now }
+      return
+    }
+    const { stats, packet: first, arrivedAt } = this.#candidate
+    this.#candidate = undefined
+    if (packet.sequence !== ((first.sequence + 1) & 0xffff)) return
+    this.#leave()
+    this.#anew()
+    this.source = stats
+    stats.update(packet.sequence)
+    this.#play(first, arrivedAt)
+    this.#play(packet, now)
+  }
+
+  /** Fills `frame` with the sound of this moment; silence while held. */
+  take(frame: Int16Array, now: number): void {
+    if (this.#config?.receiving) this.playout.take(frame, now)
+    else frame.fill(0)
+  }
+
+  /** The peer said BYE (RFC 3550 6.6): its next source is believed at once. */
+  bye(ssrc: number): void {
+    if (this.source?.ssrc !== ssrc) return
+    this.#leave()
+    this.source = undefined
+  }
+
+  #play(packet: RtpPacket, now: number): void {
+    const { sequence, timestamp, marker, payload } = packet
+    if (packet.payloadType === this.#config?.telephoneEvent?.receive) return this.#event4733(packet, now)
+    const name = this.#config?.receivePayloadTypes[packet.payloadType]
+    if (!name) return
+    const codec = codecByName(name)
+    const samples = codec.samplesOf(payload)
+    // An empty packet keeps a NAT open, nothing else.
+    if (samples < 1 || samples > LONGEST_PACKET) return
+    this.codecName = name
+    this.#packetMs = samples / 8
+    this.source?.arrived(timestamp, now)
+    this.buffer.put({ sequence, timestamp, marker, samples, content: { codec, payload } }, now)
+  }
+
+  /** RFC 4733: told once; its packets fill their moments in the buffer, so that none is concealed. */
+  #event4733({ sequence, timestamp, payload }: RtpPacket, now: number): void {
+    const event = parseTelephoneEvent(payload)
+    if (!event) return
+    const digit = digitOfEvent(this.#events.receive(timestamp, event) ?? -1)
+    if (digit !== undefined) this.#onDigit(digit)
+    const samples = this.#packetMs * 8
+    if (this.#event.timestamp !== timestamp) this.#event = { timestamp, at: timestamp, duration: 0 }
+    // An update's moment ends at its duration; a repeated end has the moments after it.
+    if (event.duration > this.#event.duration) this.#event.at = timestamp + Math.max(0, event.duration - samples)
+    else this.#event.at += samples
+    this.#event.at = this.#event.at >>> 0
+    this.#event.duration = Math.max(this.#event.duration, event.duration)
+    this.buffer.put({ sequence, timestamp: this.#event.at, marker: false, samples, content: undefined }, now)
+  }
+
+  #leave(): void {
+    this.#before = {
+      received: this.#before.received + (this.source?.received ?? 0),
+      lost: this.#before.lost + (this.source?.lostEver ?? 0),
+    }
+  }
+
+  #anew(): void {
+    this.buffer.reset()
+    this.playout.reset()
+    this.#events.reset()
+    this.#candidate = undefined
+  }
+}

@@ -1,0 +1,119 @@
+import { codecByName, type Codec } from '../codec/codec.ts'
+import type { SessionConfig, StreamPosition } from '../protocol.ts'
+import { RTP_HEADER_BYTES, writeRtpHeader } from '../rtp/packet.ts'
+import type { Sequencer } from '../rtp/sequencer.ts'
+import { writeTelephoneEvent } from '../rtp/telephone-event.ts'
+import { DtmfQueue } from './dtmf-queue.ts'
+
+/** Frames in, RTP packets out: packetizes, encodes, numbers; telephone events take the place of sound. */
+export class OutgoingStream {
+  packets = 0
+  /** Payload bytes. */
+  octets = 0
+  /** Sound in the packets sent, samples. */
+  samples = 0
+  muted = false
+
+  readonly #sequencer: Sequencer
+  readonly #emit: (datagram: Uint8Array) => void
+  readonly #dtmf = new DtmfQueue()
+  #config: SessionConfig | undefined
+  #codec: Codec = codecByName('PCMU')
+  #pcm = new Int16Array(160)
+  #filled = 0
+  /** The next packet begins a talkspurt (RFC 3551 4.1). */
+  #marker = true
+
+  constructor(sequencer: Sequencer, emit: (datagram: Uint8Array) => void) {
+    this.#sequencer = sequencer
+    this.#emit = emit
+  }
+
+  get ssrc(): number {
+    return this.#sequencer.ssrc
+  }
+
+  get position(): StreamPosition {
+    return this.#sequencer.position
+  }
+
+  /** The timestamp of this moment. */
+  get timestamp(): number {
+    return (this.#sequencer.timestamp + this.#filled) >>> 0
+  }
+
+  get codecName(): string {
+    return this.#codec.name
+  }
+
+  configure(config: SessionConfig): void {
+    this.#codec = codecByName(config.codec)
+    const samples = config.ptimeMs * 8
+    if (samples !== this.#pcm.length) {
+      this.#sequencer.advance(this.#filled)
+      this.#filled = 0
+      this.#pcm = new Int16Array(samples)
+    }
+    this.#config = config
+    if (!config.sending || !config.telephoneEvent) this.#dtmf.abort()
+  }
+
+  /** What the source has for this moment; held, time passes and nothing leaves. */
+  send(frame: Int16Array): void {
+    if (!this.#config?.sending) return this.skip(frame.length)
+    for (let at = 0; at < frame.length;) {
+      const part = frame.subarray(at, at + this.#pcm.length - this.#filled)
+      if (this.muted) this.#pcm.fill(0, this.#filled, this.#filled + part.length)
+      else this.#pcm.set(part, this.#filled)
+      this.#filled += part.length
+      at += part.length
+      if (this.#filled === this.#pcm.length) this.#packet(this.#config)
+    }
+  }
+
+  /** Time passed without a packet: the timestamp stays true, and what follows begins a talkspurt. */
+  skip(samples: number): void {
+    this.#sequencer.advance(this.#filled + samples)
+    this.#filled = 0
+    this.#marker = true
+  }
+
+  dtmf(digits: string, durationMs: number, tell: (ok: boolean) => void): void {
+    if (!this.#config?.sending || !this.#config.telephoneEvent) return tell(false)
+    this.#dtmf.add(digits, durationMs, tell)
+  }
+
+  close(): void {
+    this.#dtmf.abort()
+  }
+
+  #packet(config: SessionConfig): void {
+    const samples = this.#pcm.length
+    const { timestamp } = this.#sequencer
+    const event = config.telephoneEvent ? this.#dtmf.step(timestamp, samples) : undefined
+    if (event && config.telephoneEvent) {
+      const payload = writeTelephoneEvent(event.payload)
+      const datagram = new Uint8Array(RTP_HEADER_BYTES + payload.length)
+      datagram.set(payload, RTP_HEADER_BYTES)
+      this.#leave(datagram, event.marker, config.telephoneEvent.send, event.timestamp)
+    } else {
+      // A codec of this phone never needs more than a byte a sample.
+      const datagram = new Uint8Array(RTP_HEADER_BYTES + samples)
+      const length = this.#codec.encode(this.#pcm, datagram.subarray(RTP_HEADER_BYTES))
+      const whole = datagram.subarray(0, RTP_HEADER_BYTES + length)
+      this.#leave(whole, this.#marker, config.payloadType, timestamp)
+      this.#marker = false
+    }
+    this.samples += samples
+    this.#filled = 0
+    this.#sequencer.advance(samples)
+  }
+
+  #leave(datagram: Uint8Array, marker: boolean, payloadType: number, timestamp: number): void {
+    const sequence = this.#sequencer.nextSequence()
+    writeRtpHeader(datagram, { marker, payloadType, sequence, timestamp, ssrc: this.ssrc })
+    this.packets++
+    this.octets += datagram.length - RTP_HEADER_BYTES
+    this.#emit(datagram)
+  }
+}

@@ -1,0 +1,138 @@
+import type { Quality, SessionConfig, StreamPosition } from '../protocol.ts'
+import { parseRtp } from '../rtp/packet.ts'
+import { parseRtcp } from '../rtp/rtcp/parse.ts'
+import { Sequencer } from '../rtp/sequencer.ts'
+import { IncomingStream } from './incoming-stream.ts'
+import { OutgoingStream } from './outgoing-stream.ts'
+import { Peer, type Endpoint } from './peer.ts'
+import { qualityOf } from './quality.ts'
+import { Reporter } from './reporter.ts'
+
+/**
+ * One RTP session: frames and datagrams in, datagrams and frames out. No socket, no clock: `now` is monotonic, `wallTime`
+ * since 1970, both in milliseconds. Nothing that comes from the network makes it throw.
+ */
+
+export interface SessionDelegate {
+  sendRtp(datagram: Uint8Array, to: Endpoint): void
+  sendRtcp(datagram: Uint8Array, to: Endpoint): void
+  onDigit(digit: string): void
+}
+
+export interface SessionOptions {
+  readonly cname: string
+  readonly resume?: StreamPosition
+  /** 32 random bits, not to be guessed. */
+  readonly random: () => number
+  readonly now: number
+}
+
+export class RtpSession {
+  readonly #delegate: SessionDelegate
+  readonly #peer = new Peer()
+  readonly #incoming: IncomingStream
+  readonly #outgoing: OutgoingStream
+  readonly #reporter: Reporter
+  #config: SessionConfig | undefined
+  /** Where RTCP came from, when that is not what was negotiated. */
+  #rtcpLatched: Endpoint | undefined
+
+  constructor(delegate: SessionDelegate, { cname, resume, random, now }: SessionOptions) {
+    this.#delegate = delegate
+    this.#incoming = new IncomingStream((digit) => delegate.onDigit(digit))
+    const sequencer = resume ? new Sequencer(resume) : Sequencer.fresh(random)
+    this.#outgoing = new OutgoingStream(sequencer, (datagram) => {
+      const to = this.#peer.target
+      if (to) delegate.sendRtp(datagram, to)
+    })
+    const chance = () => (random() >>> 0) / 0x1_0000_0000
+    this.#reporter = new Reporter(this.#incoming, this.#outgoing, cname, chance, now)
+  }
+
+  get position(): StreamPosition {
+    return this.#outgoing.position
+  }
+
+  configure(config: SessionConfig): void {
+    const { address, rtpPort, rtcpPort } = config.remote
+    if (this.#config?.remote.rtcpPort !== rtcpPort || this.#config.remote.address !== address)
+      this.#rtcpLatched = undefined
+    this.#config = config
+    this.#peer.negotiate({ address, port: rtpPort })
+    this.#incoming.configure(config)
+    this.#outgoing.configure(config)
+  }
+
+  mute(on: boolean): void {
+    this.#outgoing.muted = on
+  }
+
+  /** `tell` hears whether the digits were sent, once. */
+  dtmf(digits: string, durationMs: number, tell: (ok: boolean) => void): void {
+    this.#outgoing.dtmf(digits, durationMs, tell)
+  }
+
+  /** The source's sound of this moment, any number of samples. */
+  send(frame: Int16Array): void {
+    this.#outgoing.send(frame)
+  }
+
+  /** So many samples of time passed in which nothing could be sent. */
+  skip(samples: number): void {
+    this.#outgoing.skip(samples)
+  }
+
+  /** Fills `frame` (20 ms) with the peer's sound of this moment. */
+  take(frame: Int16Array, now: number): void {
+    this.#incoming.take(frame, now)
+  }
+
+  receiveRtp(datagram: Uint8Array, from: Endpoint, now: number): void {
+    const packet = parseRtp(datagram)
+    if (!packet || !this.#incoming.expects(packet) || !this.#peer.accept(from, packet.sequence, now)) return
+    this.#incoming.receive(packet, now)
+  }
+
+  receiveRtcp(datagram: Uint8Array, from: Endpoint, now: number, wallTime: number): void {
+    if (!this.#config || !this.#rtcpFromPeer(from)) return
+    const packets = parseRtcp(datagram)
+    if (!packets) return
+    if (!this.#isNegotiatedRtcp(from)) this.#rtcpLatched ??= from
+    this.#reporter.receive(packets, datagram.length, now, wallTime)
+  }
+
+  /** Sends the report that is due, if one is; to be called many times a second. */
+  poll(now: number, wallTime: number): void {
+    const to = this.#rtcpTarget()
+    const report = to && this.#reporter.poll(now, wallTime)
+    if (report) this.#delegate.sendRtcp(report, to)
+  }
+
+  /** Says BYE and gives up what was not sent yet. */
+  close(now: number, wallTime: number): void {
+    this.#outgoing.close()
+    const to = this.#rtcpTarget()
+    if (to) this.#delegate.sendRtcp(this.#reporter.bye(now, wallTime), to)
+  }
+
+  quality(deviceMs: number): Quality {
+    return qualityOf(this.#incoming, this.#outgoing, this.#reporter, deviceMs)
+  }
+
+  #rtcpTarget(): Endpoint | undefined {
+    if (this.#rtcpLatched) return this.#rtcpLatched
+    const remote = this.#config?.remote
+    return remote && remote.rtcpPort > 0 ? { address: remote.address, port: remote.rtcpPort } : undefined
+  }
+
+  #isNegotiatedRtcp({ address, port }: Endpoint): boolean {
+    return address === this.#config?.remote.address && port === this.#config.remote.rtcpPort
+  }
+
+  /** As negotiated, or from the address of the peer that is heard: one port of it, the first that reports. */
+  #rtcpFromPeer(from: Endpoint): boolean {
+    if (this.#isNegotiatedRtcp(from)) return true
+    if (this.#rtcpLatched) return from.address === this.#rtcpLatched.address && from.port === this.#rtcpLatched.port
+    return from.address === this.#peer.target?.address
+  }
+}
