@@ -1,0 +1,92 @@
+import { startMedia } from '../media/media-host.ts'
+import type { MediaHostOptions } from '../media/media-host.ts'
+import type { StartChild } from '../media/start-child.ts'
+import { asPhoneError } from '../phone/as-phone-error.ts'
+import { createPhone } from '../phone/phone.ts'
+import type { Phone, PhoneDependencies } from '../phone/phone.ts'
+import type { Log, Store } from '../phone/ports.ts'
+import { defaultDataFolder, makeThrowAwayFolder } from '../store/data-folder.ts'
+import { openStore } from '../store/store.ts'
+import { TraceRecorder } from '../trace/recorder.ts'
+import { userAgentStarter } from '../ua/index.ts'
+import { systemClock } from './system-clock.ts'
+
+/** How a phone is put together of its rooms, whatever runs it: the part that the composition roots share. */
+
+/** The files that child processes run; only a composition root knows where they are. */
+export type ChildEntries = MediaHostOptions['entries']
+
+export interface AssemblyOptions extends Pick<
+  PhoneDependencies,
+  'version' | 'audio' | 'testAudio' | 'overrides' | 'identity' | 'account' | 'password' | 'autoHold' | 'demanded'
+> {
+  /** What the phone says of itself; empty when its data belong to no profile. */
+  readonly profile: string
+  /** Undefined: one that is removed at the end. */
+  readonly dataFolder: string | undefined
+  readonly startChild: StartChild
+  readonly entries: ChildEntries
+  readonly log: Log
+}
+
+/** Everything real, wired together. Rejects with a PhoneError; then nothing is left running. */
+export function assemblePhone(options: AssemblyOptions): Promise<Phone> {
+  const { dataFolder, startChild, entries, log, ...rest } = options
+  const clock = systemClock
+  const store = openSafely(dataFolder)
+  // Its path is short and nobody else may enter: the sockets between media process and audio host are made in it.
+  const sockets = makeThrowAwayFolder()
+  const trace = new TraceRecorder(clock)
+  let phone: Phone | undefined
+  const opening = createPhone({
+    ...rest,
+    startUserAgent: userAgentStarter({ clock, log, wireTap: trace }),
+    startMedia: startMedia({
+      startChild,
+      entries,
+      clock,
+      log,
+      socketFolder: sockets.folder,
+      chosenDevices: () => chosen(phone),
+    }),
+    store: { ...store, close: () => closeBoth(store, sockets) },
+    trace,
+    clock,
+    log,
+    random: Math.random,
+  })
+  return opening.then((opened) => (phone = opened))
+}
+
+/** Where a profile's data live; throws a PhoneError when the name cannot be one. */
+export function profileFolder(profile: string): string {
+  try {
+    return defaultDataFolder(profile)
+  } catch (error) {
+    throw asPhoneError(error)
+  }
+}
+
+function openSafely(dataFolder: string | undefined): Store {
+  try {
+    return openStore({ dataFolder })
+  } catch (error) {
+    throw asPhoneError(error)
+  }
+}
+
+function closeBoth(store: Store, sockets: { remove(): void }): void {
+  try {
+    sockets.remove()
+  } finally {
+    store.close()
+  }
+}
+
+function chosen(phone: Phone | undefined): { readonly input?: string; readonly output?: string } {
+  const audio = phone?.settings().audio
+  return {
+    ...(audio === undefined || audio.input === '' ? {} : { input: audio.input }),
+    ...(audio === undefined || audio.output === '' ? {} : { output: audio.output }),
+  }
+}

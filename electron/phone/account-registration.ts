@@ -1,0 +1,173 @@
+import type { Clock, Line, Log, RegisterAnswer, UserAgent } from './ports.ts'
+import { newRegistration, type RegistrationInput, type RegistrationOutput, step } from './registration.ts'
+import { registrationFailure } from './registration-failure.ts'
+import type { Registration } from './shapes.ts'
+
+export interface RegistrationEnvironment {
+  readonly userAgent: UserAgent
+  readonly line: Line
+  readonly registrar: string
+  readonly clock: Clock
+  readonly log: Log
+  /** How often a server that we are registered at is asked whether it is still there, s; 0: never. */
+  readonly keepAliveSeconds: () => number
+  readonly onChanged: () => void
+}
+
+/** How often a server that did not answer is asked whether it is back, ms. */
+export const watchIntervalMs = 4000
+
+/** The registration machine of one account at work: sends what it says, and keeps its timers. */
+export class AccountRegistration {
+  readonly #environment: RegistrationEnvironment
+  #machine = newRegistration
+  #stopTimer: () => void = () => {}
+  #stopWatch: () => void = () => {}
+  #stopAsking: () => void = () => {}
+  #waiting: ((registration: Registration) => void)[] = []
+  #closed = false
+
+  constructor(environment: RegistrationEnvironment) {
+    this.#environment = environment
+  }
+
+  get shown(): Registration {
+    return this.#machine.shown
+  }
+
+  /** Resolves when it has settled, whatever the outcome. */
+  register(seconds: number): Promise<Registration> {
+    return this.#settling({ kind: 'register', seconds })
+  }
+
+  unregister(): Promise<Registration> {
+    return this.#settling({ kind: 'unregister' })
+  }
+
+  /** What is known may be wrong: the computer slept, or the network is another one. */
+  wake(): void {
+    this.#feed({ kind: 'wake' })
+  }
+
+  /** Nothing is sent any more. */
+  close(): void {
+    this.#closed = true
+    this.#stopTimer()
+    this.#stopWatch()
+    this.#stopAsking()
+    this.#settled()
+  }
+
+  #settling(input: RegistrationInput): Promise<Registration> {
+    const settled = new Promise<Registration>((resolve) => this.#waiting.push(resolve))
+    this.#feed(input)
+    return settled
+  }
+
+  #feed(input: RegistrationInput): void {
+    if (this.#closed) return
+    const [machine, outputs] = step(this.#machine, input)
+    this.#machine = machine
+    for (const output of outputs) this.#act(output)
+  }
+
+  #act(output: RegistrationOutput): void {
+    const { clock, onChanged } = this.#environment
+    switch (output.kind) {
+      case 'send':
+        this.#stopWatch()
+        void this.#send(output.expiresSeconds)
+        return
+      case 'wait':
+        this.#stopTimer()
+        this.#stopTimer = clock.after(output.ms, () => this.#feed({ kind: 'timer' }))
+        return
+      case 'stop-waiting':
+        this.#stopTimer()
+        this.#stopWatch()
+        return
+      case 'watch':
+        this.#watch()
+        return
+      case 'changed':
+        onChanged()
+        return
+      case 'settled':
+        this.#settled()
+        this.#keepAlive()
+    }
+  }
+
+  async #send(expiresSeconds: number): Promise<void> {
+    const { line, clock, log } = this.#environment
+    const answer = await line.register({ expiresSeconds })
+    const { status, reason } = answer
+    log.info(`registration: ${status} ${reason}`, { asked: expiresSeconds, granted: answer.grantedSeconds })
+    const at = clock.wallTime()
+    if (status < 300) this.#feed({ kind: 'answer', answer, at })
+    else this.#feed({ kind: 'answer', answer, at, failure: registrationFailure(answer, await this.#resolves(answer)) })
+  }
+
+  /** Whether it was the name that led nowhere. */
+  async #resolves({ source }: RegisterAnswer): Promise<boolean> {
+    if (source !== 'unreachable') return true
+    const { userAgent, registrar, line } = this.#environment
+    return userAgent.route(registrar, line).then(
+      () => true,
+      () => false,
+    )
+  }
+
+  /** Asks again and again whether the server is back, so that nobody waits for the next try. */
+  #watch(): void {
+    const { clock, userAgent, line, registrar } = this.#environment
+    let over = false
+    this.#stopWatch()
+    const stop = clock.after(watchIntervalMs, () => {
+      userAgent.options(registrar, line).then(
+        ({ source }) => {
+          if (over) return
+          if (source === 'peer') this.#feed({ kind: 'wake' })
+          else this.#watch()
+        },
+        () => {
+          if (!over) this.#watch()
+        },
+      )
+    })
+    this.#stopWatch = () => {
+      over = true
+      stop()
+    }
+  }
+
+  /**
+   * A server that died and came back has forgotten us, and holes in NATs close: asks it now and then. Where nobody
+   * answers any more, the registration is made anew, or fails and is watched.
+   */
+  #keepAlive(): void {
+    const { clock, userAgent, line, registrar, keepAliveSeconds } = this.#environment
+    this.#stopAsking()
+    const seconds = keepAliveSeconds()
+    if (seconds === 0 || this.shown.state !== 'registered') return
+    let over = false
+    const stop = clock.after(seconds * 1000, () => {
+      userAgent.options(registrar, line).then(
+        ({ source }) => {
+          if (over) return
+          if (source === 'peer') this.#keepAlive()
+          else this.wake()
+        },
+        (error: unknown) => this.#environment.log.warn('a keep-alive could not be sent', { error: String(error) }),
+      )
+    })
+    this.#stopAsking = () => {
+      over = true
+      stop()
+    }
+  }
+
+  #settled(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve(this.shown)
+  }
+}

@@ -1,0 +1,51 @@
+import type { IncomingInvite } from './ports.ts'
+import { sameNetwork, type Cidr } from './same-network.ts'
+import type { Settings } from './settings.ts'
+import type { Cause } from './shapes.ts'
+
+/** More calls than this at once are an attack, not a busy day (SPEC 9: the table is bounded). */
+export const mostCalls = 500
+
+export interface Refusal {
+  readonly status: number
+  readonly reason: string
+  /** Present: the user wants to know that somebody called. */
+  readonly log?: Cause
+}
+
+export interface Situation {
+  readonly settings: Settings['calls']
+  /** Calls not yet ended. */
+  readonly calls: number
+  readonly closing: boolean
+  /** Addresses of this machine with their prefixes. */
+  readonly cidrs: () => readonly Cidr[]
+}
+
+/** Why an incoming call does not even ring, or undefined when it may. */
+export function refusalOf(invite: IncomingInvite, { settings, calls, closing, cidrs }: Situation): Refusal | undefined {
+  const busy: Refusal = { status: 486, reason: 'Busy Here' }
+  // A call to oneself finds its line busy: with the call that makes it.
+  if (invite.fromSelf) return busy
+  if (closing) return { status: 480, reason: 'Temporarily Unavailable' }
+  if (calls >= mostCalls) return { status: 503, reason: 'Service Unavailable' }
+  const near = () => sameNetwork(invite.localAddress, invite.source.address, cidrs())
+  const direct = invite.line === undefined
+  if (direct && (settings.acceptDirect === 'never' || (settings.acceptDirect === 'same-network' && !near()))) {
+    return { status: 403, reason: 'Forbidden' }
+  }
+  // RFC 3261 21.4.18 names do-not-disturb as a case for 480.
+  if (settings.doNotDisturb) return { status: 480, reason: 'Temporarily Unavailable', log: 'local-busy' }
+  if (!settings.callWaiting && calls > 0) return { ...busy, log: 'local-busy' }
+  return undefined
+}
+
+/** After how many milliseconds the settings let the phone answer by itself; undefined: not at all. */
+export function autoAnswerAfter(invite: IncomingInvite, { autoAnswer }: Settings['calls']): number | undefined {
+  if (autoAnswer.mode === 'all') return autoAnswer.delaySeconds * 1000
+  if (autoAnswer.mode === 'off') return undefined
+  const asked = /answer-after\s*=\s*(\d{1,3})/i.exec(invite.header('Call-Info') ?? '')?.[1]
+  if (asked !== undefined) return Math.max(Number(asked), autoAnswer.delaySeconds) * 1000
+  const alert = /\b(?:info=)?(?:alert-autoanswer|auto answer|ring answer|intercom)\b/i
+  return alert.test(invite.header('Alert-Info') ?? '') ? autoAnswer.delaySeconds * 1000 : undefined
+}

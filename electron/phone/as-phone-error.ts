@@ -1,0 +1,24 @@
+import { PhoneError, type PhoneErrorCode } from './phone-error.ts'
+import { MediaError, StoreError, UserAgentError } from './ports.ts'
+
+const codes: Readonly<Record<string, PhoneErrorCode>> = {
+  unreachable: 'unreachable',
+  'bad-target': 'invalid-params',
+  gone: 'bad-state',
+  'port-in-use': 'port-in-use',
+  'no-audio-device': 'no-audio-device',
+  'bad-file': 'invalid-params',
+  'data-folder-locked': 'data-folder-locked',
+  'bad-profile': 'invalid-params',
+  'secret-unavailable': 'secret-unavailable',
+}
+
+/** Any error in the phone's own words; what is not one of its ports' errors is a fault of ours: `internal`. */
+export function asPhoneError(error: unknown): PhoneError {
+  if (error instanceof PhoneError) return error
+  if (error instanceof MediaError || error instanceof UserAgentError || error instanceof StoreError) {
+    return new PhoneError(codes[error.code] ?? 'internal', error.message, {}, { cause: error })
+  }
+  const message = error instanceof Error ? error.message : String(error)
+  return new PhoneError('internal', `Something went wrong in Dialtone: ${message}`, {}, { cause: error })
+}

@@ -1,0 +1,171 @@
+import type { CodecName, Quality, SessionAudio, SessionConfig } from '../../native/protocol.ts'
+import { isLoopback } from './offer-answer-address.ts'
+import { type Agreement, type Answer, answerOffer, beginNegotiation, makeOffer, takeAnswer } from './offer-answer.ts'
+import type { LocalMedia, Negotiation } from './offer-answer.ts'
+import { PhoneError } from './phone-error.ts'
+import type { Clock, Log, Media } from './ports.ts'
+
+export interface CallMediaEnvironment {
+  readonly media: Media
+  readonly clock: Clock
+  readonly log: Log
+  readonly codecs: readonly CodecName[]
+  readonly rtp: { readonly ports: readonly [first: number, last: number]; readonly demanded: boolean }
+  /** Where RTP is received: an IP literal, or empty for every interface. */
+  readonly listenIp: string
+}
+
+/** How long the media may take to finish their files before the call goes on without them. */
+const closeLimitMs = 3000
+
+/** A call's media: its session in the media process and what offer and answer have agreed about it. */
+export class CallMedia {
+  readonly #environment: CallMediaEnvironment
+  readonly #session: string
+  readonly #onNote: (note: string) => void
+  #negotiation: Negotiation
+  #localAddress = ''
+  #source = ''
+  #ports: { readonly rtpPort: number; readonly rtcpPort: number } | undefined
+  #closed = false
+  #quality: Quality | undefined
+  #muted = false
+  #silenced = false
+
+  constructor(environment: CallMediaEnvironment, session: string, sessionId: string, onNote: (note: string) => void) {
+    this.#environment = environment
+    this.#session = session
+    this.#onNote = onNote
+    this.#negotiation = beginNegotiation(sessionId)
+  }
+
+  /** What is agreed; undefined until the first answer. */
+  get config(): SessionConfig | undefined {
+    return this.#negotiation.config
+  }
+
+  get remoteHold(): boolean {
+    return this.#negotiation.remoteHold
+  }
+
+  /** The address packets to the peer leave from, and where its signalling comes from. Throws PhoneError `unreachable`. */
+  meet(localAddress: string, source: string): void {
+    // Our loopback address in an SDP for another host would send its audio to itself.
+    if (isLoopback(localAddress) && !isLoopback(source)) {
+      throw new PhoneError('unreachable', `${source} cannot be reached from ${localAddress}, where this phone listens`)
+    }
+    this.#localAddress = localAddress
+    this.#source = source
+  }
+
+  /** Reserves ports and audio. Rejects with a MediaError. */
+  async open(audio: SessionAudio): Promise<void> {
+    const { media, listenIp, rtp } = this.#environment
+    const anywhere = this.#localAddress.includes(':') ? '::' : '0.0.0.0'
+    const ports = await media.open(this.#session, { address: listenIp || anywhere, ...rtp, audio })
+    this.#ports = ports
+    if (this.#closed) await media.close(this.#session)
+    else if (this.#muted) media.mute(this.#session, true)
+  }
+
+  /** An offer, to be taken up by `take`. */
+  offer(hold: boolean): string {
+    const { negotiation, sdp } = makeOffer(this.#negotiation, this.#local(hold))
+    this.#negotiation = negotiation
+    return sdp
+  }
+
+  /** Our answer; what it agrees to is in force when this returns. */
+  answer(offer: string, hold: boolean): Answer {
+    const answer = answerOffer(this.#negotiation, offer, this.#local(hold))
+    this.#adopt(answer)
+    return answer
+  }
+
+  /** The SDP of our 200: an answer, or an offer when the INVITE brought none. Throws PhoneError when nothing is shared. */
+  accept(offer: string | undefined): string {
+    if (offer === undefined) return this.offer(false)
+    const answer = this.answer(offer, false)
+    if (answer.ok) return answer.sdp
+    throw new PhoneError('internal', answer.reason)
+  }
+
+  /** The peer's answer to our last offer; what it agrees to is in force when this returns. */
+  take(answer: string, hold: boolean): Agreement {
+    const agreement = takeAnswer(this.#negotiation, answer, this.#local(hold))
+    this.#adopt(agreement)
+    return agreement
+  }
+
+  /** Whether it neither speaks nor hears, whatever is agreed with the peer. */
+  get silenced(): boolean {
+    return this.#silenced
+  }
+
+  silence(on: boolean): void {
+    this.#silenced = on
+    this.#configure()
+  }
+
+  mute(on: boolean): void {
+    this.#muted = on
+    if (this.#isOpen()) this.#environment.media.mute(this.#session, on)
+  }
+
+  /** RFC 4733 digits. Rejects with a MediaError. */
+  async sendDigits(digits: string): Promise<void> {
+    await this.#environment.media.dtmf(this.#session, digits)
+  }
+
+  onQuality(quality: Quality): void {
+    this.#quality = quality
+  }
+
+  /** Ends the session; the last figures known, or undefined when no media ever ran. Never rejects. */
+  async close(): Promise<Quality | undefined> {
+    const wasOpen = this.#isOpen()
+    this.#closed = true
+    if (!wasOpen) return undefined
+    const { media, clock, log } = this.#environment
+    let stop = () => {}
+    const late = new Promise<undefined>((resolve) => (stop = clock.after(closeLimitMs, () => resolve(undefined))))
+    try {
+      const last = await Promise.race([media.close(this.#session), late])
+      return this.config === undefined ? undefined : (last ?? this.#quality)
+    } catch (error) {
+      log.warn('The media session did not close in order', { session: this.#session, error: String(error) })
+      return this.#quality
+    } finally {
+      stop()
+    }
+  }
+
+  #isOpen(): boolean {
+    return this.#ports !== undefined && !this.#closed
+  }
+
+  #adopt(agreement: Agreement): void {
+    if (!agreement.ok) return
+    this.#negotiation = agreement.negotiation
+    this.#configure()
+    for (const note of agreement.notes) this.#onNote(note)
+  }
+
+  #configure(): void {
+    const { config } = this
+    if (config === undefined || !this.#isOpen()) return
+    const silent = this.#silenced && { sending: false, receiving: false }
+    this.#environment.media.configure(this.#session, { ...config, ...silent })
+  }
+
+  #local(hold: boolean): LocalMedia {
+    return {
+      address: this.#localAddress,
+      rtpPort: this.#ports?.rtpPort ?? 0,
+      rtcpPort: this.#ports?.rtcpPort ?? 1,
+      codecs: this.#environment.codecs,
+      hold,
+      source: this.#source,
+    }
+  }
+}

@@ -1,0 +1,15 @@
+import { networkInterfaces } from 'node:os'
+
+/**
+ * Addresses of this machine that a caller may be told, the likeliest first: IPv4 before IPv6, without link-local ones
+ * (they need a zone), and loopback only where there is nothing else. `listenIp` empty: every interface is listened on.
+ */
+export function ownAddresses(listenIp: string): string[] {
+  if (listenIp !== '') return [listenIp]
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
+  const usable = all.filter(({ address }) => !/^fe80:/i.test(address) && !address.startsWith('169.254.'))
+  const outward = usable.filter(({ internal }) => !internal)
+  return (outward.length > 0 ? outward : usable)
+    .sort((a, b) => Number(a.family === 'IPv6') - Number(b.family === 'IPv6'))
+    .map(({ address }) => address)
+}

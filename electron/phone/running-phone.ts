@@ -1,0 +1,369 @@
+import type { Quality, SessionAudio } from '../../native/protocol.ts'
+import type { Account, AccountPatch } from './account.ts'
+import type { AccountTestStep } from './account-test.ts'
+import { Accounts } from './accounts.ts'
+import { asPhoneError } from './as-phone-error.ts'
+import { Calls } from './calls.ts'
+import { Coalesced } from './coalesce.ts'
+import { describeCapabilities } from './offer-answer.ts'
+import { ownAddresses } from './own-addresses.ts'
+import { PhoneError } from './phone-error.ts'
+import { PhoneAudioTest } from './audio-test.ts'
+import type { AudioSelection, DialParams, Phone, PhoneDelegate, PhoneDependencies } from './phone.ts'
+import type { AudioDevice, AudioState, Binding, IncomingInvite, Media, UserAgent } from './ports.ts'
+import { mergeSettings, type Settings } from './settings.ts'
+import type { AudioTest, DtmfMode, LogEntry, LogQuery, PhoneInfo, Registration, Snapshot } from './shapes.ts'
+import { parseTarget } from './target.ts'
+import type { TraceMessage, TraceQuery, TraceSummary } from './trace-message.ts'
+
+export interface RunningParts {
+  readonly dependencies: PhoneDependencies
+  /** The User-Agent header field. */
+  readonly product: string
+  /** As saved. */
+  readonly stored: Settings
+  /** With what the command line says. */
+  readonly inUse: Settings
+}
+
+const snapshotIntervalMs = 50
+
+const reasons: Readonly<Record<number, string>> = {
+  404: 'Not Found',
+  480: 'Temporarily Unavailable',
+  486: 'Busy Here',
+  488: 'Not Acceptable Here',
+  600: 'Busy Everywhere',
+  603: 'Decline',
+}
+
+/** The phone at work. `open` gives it its user agent and its media; what they tell comes in through the `on` methods. */
+export class RunningPhone implements Phone {
+  delegate: PhoneDelegate | undefined
+  readonly #parts: RunningParts
+  readonly #snapshots: Coalesced
+  readonly #notices: string[] = []
+  readonly #test: PhoneAudioTest
+  #stored: Settings
+  #settings: Settings
+  #open:
+    | { readonly userAgent: UserAgent; readonly media: Media; readonly calls: Calls; readonly accounts: Accounts }
+    | undefined
+  #audioState: AudioState = 'idle'
+  #closing: Promise<void> | undefined
+
+  constructor(parts: RunningParts) {
+    this.#parts = parts
+    this.#stored = parts.stored
+    this.#settings = parts.inUse
+    this.#snapshots = new Coalesced(parts.dependencies.clock, snapshotIntervalMs, () =>
+      this.#tell((delegate) => delegate.onSnapshot(this.snapshot())),
+    )
+    const { clock, testAudio } = parts.dependencies
+    this.#test = new PhoneAudioTest(clock, testAudio, () => this.#snapshots.touch())
+  }
+
+  open(userAgent: UserAgent, media: Media): void {
+    const accounts = new Accounts({
+      dependencies: this.#parts.dependencies,
+      userAgent,
+      settings: () => this.#settings,
+      onChanged: () => this.#snapshots.touch(),
+      notice: (text) => this.notice(text),
+    })
+    const calls = new Calls({
+      dependencies: this.#parts.dependencies,
+      userAgent,
+      media,
+      accounts,
+      settings: () => this.#settings,
+      onChanged: () => {
+        // A call needs the sound card, and so does its ringing.
+        if (calls.size > 0) this.#test.stop()
+        this.#snapshots.touch()
+      },
+      tell: (announce) => this.#tell(announce),
+    })
+    this.#open = { userAgent, media, calls, accounts }
+    accounts.start()
+    this.#snapshots.touch()
+  }
+
+  notice(text: string): void {
+    this.#notices.push(text)
+    this.#parts.dependencies.log.warn(text)
+  }
+
+  // --- what comes in -------------------------------------------------------------------------------------------------
+
+  onInvite(invite: IncomingInvite): void {
+    if (this.#open === undefined) invite.reject(480, 'Temporarily Unavailable')
+    else this.#open.calls.onInvite(invite)
+  }
+
+  capabilities(localAddress: string): string {
+    return describeCapabilities(
+      String(this.#parts.dependencies.clock.wallTime()),
+      localAddress,
+      this.#settings.audio.codecs,
+    )
+  }
+
+  onDtmf(callId: string, digit: string): void {
+    this.#open?.calls.onDtmf(callId, digit)
+  }
+
+  onQuality(callId: string, quality: Quality): void {
+    this.#open?.calls.onQuality(callId, quality)
+  }
+
+  onLevel(callId: string | undefined, microphoneDbfs: number, speakerDbfs: number): void {
+    const levels = { microphoneDbfs, speakerDbfs }
+    this.#tell((delegate) => delegate.onLevels?.(callId === undefined ? levels : { callId, ...levels }))
+  }
+
+  onAudioState(state: AudioState, message: string): void {
+    this.#audioState = state
+    this.#parts.dependencies.log.info(`sound card: ${state}`, { message })
+    this.#snapshots.touch()
+  }
+
+  // --- the phone itself ----------------------------------------------------------------------------------------------
+
+  info(): PhoneInfo {
+    const { version, profile, store } = this.#parts.dependencies
+    return {
+      version,
+      userAgent: this.#parts.product,
+      profile,
+      dataFolder: store.dataFolder,
+      listening: this.#open?.userAgent.listening ?? [],
+      addresses: ownAddresses(this.#settings.network.listenIp),
+      notices: [...store.problems, ...this.#notices],
+    }
+  }
+
+  snapshot(): Snapshot {
+    const { audio, calls } = this.#settings
+    return {
+      accounts: this.#open?.accounts.describe() ?? [],
+      calls: this.#open?.calls.describe() ?? [],
+      voicemail: [],
+      presence: [],
+      audio: { input: audio.input, output: audio.output, state: this.#audioState, ...this.#test.described },
+      doNotDisturb: calls.doNotDisturb,
+    }
+  }
+
+  shutdown(): Promise<void> {
+    this.#closing ??= this.#shutdown()
+    return this.#closing
+  }
+
+  settings(): Settings {
+    return this.#settings
+  }
+
+  setSettings(patch: unknown): Settings {
+    const inUse = mergeSettings(this.#settings, patch)
+    const stored = mergeSettings(this.#stored, patch)
+    try {
+      this.#parts.dependencies.store.saveSettings(stored)
+    } catch (error) {
+      throw new PhoneError('internal', 'The settings could not be saved', {}, { cause: error })
+    }
+    const { audio: before, defaults } = this.#settings
+    this.#stored = stored
+    this.#settings = inUse
+    if (before.input !== inUse.audio.input || before.output !== inUse.audio.output) this.#open?.media.devicesChanged()
+    this.#open?.accounts.defaultsChanged(defaults, inUse.defaults)
+    this.#snapshots.touch()
+    return inUse
+  }
+
+  // --- accounts ------------------------------------------------------------------------------------------------------
+
+  accounts(): readonly Account[] {
+    return this.#accounts().list()
+  }
+
+  saveAccount(account: AccountPatch): Account {
+    return this.#accounts().save(account)
+  }
+
+  removeAccount(id: string): void {
+    this.#accounts().remove(id)
+  }
+
+  registerAccount(id: string): Promise<Registration> {
+    return ownErrors(() => this.#accounts().register(id))
+  }
+
+  unregisterAccount(id: string): Promise<Registration> {
+    return ownErrors(() => this.#accounts().unregister(id))
+  }
+
+  accountBindings(id: string): Promise<readonly Binding[]> {
+    return ownErrors(() => this.#accounts().bindings(id))
+  }
+
+  testAccount(account: AccountPatch): Promise<readonly AccountTestStep[]> {
+    return ownErrors(() => this.#accounts().test(account))
+  }
+
+  networkChanged(): void {
+    this.#open?.accounts.wake()
+  }
+
+  // --- calls ---------------------------------------------------------------------------------------------------------
+
+  dial({ target, accountId, codecs }: DialParams, audio?: SessionAudio): { readonly callId: string } {
+    if (codecs?.length === 0) {
+      throw new PhoneError('invalid-params', 'codecs must name at least one codec', { field: 'codecs' })
+    }
+    const { uri, through } = this.#accounts().dial(target, accountId)
+    return { callId: this.#calls().dial(uri, { audio, codecs, through }).callId }
+  }
+
+  async answer(callId: string, audio?: SessionAudio): Promise<void> {
+    await ownErrors(this.#calls().get(callId).answer(audio))
+  }
+
+  reject(callId: string, code = 486): void {
+    if (!Number.isInteger(code) || code < 400 || code > 699) {
+      throw new PhoneError('invalid-params', 'code must be a SIP status from 400 to 699', { field: 'code' })
+    }
+    this.#calls()
+      .get(callId)
+      .reject(code, reasons[code] ?? 'Rejected')
+  }
+
+  redirect(callId: string, target: string): void {
+    const { uri } = parseTarget(target)
+    this.#calls().get(callId).redirect(uri)
+  }
+
+  silence(callId: string): void {
+    this.#calls().silence(callId)
+  }
+
+  async hangup(callId: string): Promise<void> {
+    await ownErrors(this.#calls().get(callId).hangup())
+  }
+
+  async hold(callId: string): Promise<void> {
+    await ownErrors(this.#calls().get(callId).hold())
+  }
+
+  async resume(callId: string): Promise<void> {
+    await ownErrors(this.#calls().get(callId).resume())
+  }
+
+  mute(callId: string, on: boolean): void {
+    this.#calls().get(callId).mute(on)
+  }
+
+  async dtmf(callId: string, digits: string, mode?: DtmfMode): Promise<{ readonly mode: DtmfMode }> {
+    return { mode: await ownErrors(this.#calls().get(callId).dtmf(digits, mode)) }
+  }
+
+  // --- log, trace, audio ---------------------------------------------------------------------------------------------
+
+  listLog(query: LogQuery = {}): readonly LogEntry[] {
+    return this.#inLog((log) => log.list(query))
+  }
+
+  removeLog(ids: readonly number[]): void {
+    this.#inLog((log) => log.remove(ids))
+  }
+
+  clearLog(): void {
+    this.#inLog((log) => log.clear())
+  }
+
+  listTrace(query: TraceQuery = {}): readonly TraceSummary[] {
+    return this.#parts.dependencies.trace.list(query)
+  }
+
+  getTrace(id: number): TraceMessage {
+    const message = this.#parts.dependencies.trace.get(id)
+    if (message === undefined) throw new PhoneError('not-found', `There is no message ${id} in the trace any more`)
+    return message
+  }
+
+  async audioDevices(): Promise<readonly AudioDevice[]> {
+    return ownErrors(this.#open?.media.devices() ?? Promise.resolve([]))
+  }
+
+  selectAudio(devices: AudioSelection): void {
+    this.setSettings({ audio: devices })
+  }
+
+  async audioTest(what: AudioTest, on: boolean): Promise<void> {
+    const calls = this.#calls()
+    if (!on) this.#test.stop(what)
+    else if (calls.size > 0) throw new PhoneError('bad-state', 'There is no audio test during a call')
+    else if (this.#open !== undefined) this.#test.start(what, this.#open.media)
+  }
+
+  #calls(): Calls {
+    return this.#running().calls
+  }
+
+  #accounts(): Accounts {
+    return this.#running().accounts
+  }
+
+  #running() {
+    if (this.#open === undefined || this.#closing !== undefined) {
+      throw new PhoneError('bad-state', 'The phone is not running')
+    }
+    return this.#open
+  }
+
+  #inLog<T>(work: (log: PhoneDependencies['store']['callLog']) => T): T {
+    try {
+      return work(this.#parts.dependencies.store.callLog)
+    } catch (error) {
+      throw asPhoneError(error)
+    }
+  }
+
+  async #shutdown(): Promise<void> {
+    const { store, log } = this.#parts.dependencies
+    const ends: readonly (() => unknown)[] = [
+      () => this.#open?.calls.close(),
+      () => this.#open?.accounts.close(),
+      () => this.#test.stop(),
+      () => this.#open?.userAgent.close(),
+      () => this.#open?.media.shutdown(),
+      () => this.#snapshots.close(),
+      () => store.close(),
+    ]
+    for (const end of ends) {
+      try {
+        await end()
+      } catch (error) {
+        log.error('The shutdown met an error', { error: String(error) })
+      }
+    }
+  }
+
+  /** A delegate's fault must not cost a call. */
+  #tell(announce: (delegate: PhoneDelegate) => void): void {
+    if (this.delegate === undefined) return
+    try {
+      announce(this.delegate)
+    } catch (error) {
+      this.#parts.dependencies.log.error('An announcement failed', { error: String(error) })
+    }
+  }
+}
+
+async function ownErrors<T>(work: Promise<T> | (() => Promise<T>)): Promise<T> {
+  try {
+    return await (typeof work === 'function' ? work() : work)
+  } catch (error) {
+    throw asPhoneError(error)
+  }
+}

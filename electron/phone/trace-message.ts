@@ -1,0 +1,38 @@
+/** One SIP message that passed a socket, as the trace keeps and shows it. */
+export interface TraceMessage {
+  readonly id: number
+  /** ISO 8601, UTC. */
+  readonly at: string
+  /** Monotonic milliseconds, for differences. */
+  readonly monotonicMs: number
+  readonly direction: 'in' | 'out'
+  readonly transport: 'udp' | 'tcp' | 'tls'
+  /** `address:port`, IPv6 in brackets. */
+  readonly local: string
+  readonly remote: string
+  /** Empty when the message has no readable Call-ID. */
+  readonly sipCallId: string
+  /** Of a response: the method of its CSeq. Empty when unreadable. */
+  readonly method: string
+  /** Status of a response, absent in requests. */
+  readonly code?: number
+  /** The number of the CSeq header field, 0 when unreadable. */
+  readonly cseq: number
+  /** Branch of the topmost Via. */
+  readonly branch: string
+  readonly retransmission: boolean
+  readonly accountId?: string
+  readonly callId?: string
+  /** Why the parser refused it, what it mended, or what else deserves an explanation. */
+  readonly note?: string
+  readonly text: string
+}
+
+/** A trace list carries everything but the text. */
+export type TraceSummary = Omit<TraceMessage, 'text'>
+
+export interface TraceQuery {
+  readonly sipCallId?: string | undefined
+  /** The newest so many, 1 to 10000. */
+  readonly limit?: number | undefined
+}

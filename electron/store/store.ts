@@ -1,0 +1,65 @@
+import { join } from 'node:path'
+import { type CallLog, type Store, StoreError } from '../phone/ports.ts'
+import { SqliteCallLog } from './call-log.ts'
+import { makeDataFolder, makeThrowAwayFolder } from './data-folder.ts'
+import { Database } from './database.ts'
+import { lockFolder } from './lock.ts'
+import { SecretsFile } from './secrets-file.ts'
+import { readSettingsFile, writeSettingsFile } from './settings-file.ts'
+
+export interface StoreOptions {
+  /** Made when it is not there. Absent: a folder that is removed at `close`. */
+  readonly dataFolder?: string | undefined
+  /** Milliseconds since 1970 UTC: names what is set aside. */
+  readonly wallTime?: () => number
+}
+
+const accountsWords = { what: 'accounts', otherwise: 'there are no accounts now' }
+const secretsWords = { what: 'passwords', otherwise: 'enter the passwords again' }
+
+/**
+ * Opens a profile's data. Throws a StoreError: `data-folder-locked` when another process has it, `internal` when the
+ * folder cannot be used.
+ */
+export function openStore(options: StoreOptions = {}): Store {
+  const wallTime = options.wallTime ?? Date.now
+  const throwAway = options.dataFolder === undefined ? makeThrowAwayFolder() : undefined
+  const folder = options.dataFolder ?? throwAway?.folder ?? ''
+  const ends: (() => void)[] = throwAway === undefined ? [] : [throwAway.remove]
+  const close = () => {
+    for (const end of ends.splice(0).toReversed()) end()
+  }
+  try {
+    makeDataFolder(folder)
+    ends.push(lockFolder(folder, wallTime()).release)
+    const problems: string[] = []
+    const settingsPath = join(folder, 'settings.json')
+    const settings = readSettingsFile(settingsPath, wallTime())
+    if (settings.problem !== undefined) problems.push(settings.problem)
+    const accountsPath = join(folder, 'accounts.json')
+    const accounts = readSettingsFile(accountsPath, wallTime(), accountsWords)
+    if (accounts.problem !== undefined) problems.push(accounts.problem)
+    const secretsPath = join(folder, 'secrets.json')
+    const secrets = readSettingsFile(secretsPath, wallTime(), secretsWords)
+    if (secrets.problem !== undefined) problems.push(secrets.problem)
+    const database = new Database(join(folder, 'dialtone.db'), wallTime, (problem) => problems.push(problem))
+    ends.push(() => database.close())
+    const callLog: CallLog = new SqliteCallLog(database)
+    return {
+      dataFolder: folder,
+      problems,
+      storedSettings: settings.stored,
+      saveSettings: (changed) => writeSettingsFile(settingsPath, changed),
+      storedAccounts: accounts.stored,
+      saveAccounts: (changed) => writeSettingsFile(accountsPath, changed),
+      secrets: new SecretsFile(secretsPath, secrets.stored),
+      callLog,
+      close,
+    }
+  } catch (error) {
+    close()
+    if (error instanceof StoreError) throw error
+    const why = error instanceof Error ? error.message : String(error)
+    throw new StoreError('internal', `The data folder ${folder} cannot be used: ${why}`, { cause: error })
+  }
+}
