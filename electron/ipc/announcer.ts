@@ -1,0 +1,14 @@
+import type { PhoneDelegate } from '../phone/phone.ts'
+import type { Notify } from './contract.ts'
+
+/** What the phone tells, as notifications of the contract. */
+export function announcer(notify: Notify): PhoneDelegate {
+  return {
+    onSnapshot: (snapshot) => notify('phone.snapshot', snapshot),
+    onCallState: (change) => notify('call.state', change),
+    onCallEnded: (ended) => notify('call.ended', ended),
+    onDtmf: (received) => notify('call.dtmf', received),
+    onQuality: (quality) => notify('call.quality', quality),
+    onLevels: (levels) => notify('audio.levels', levels),
+  }
+}

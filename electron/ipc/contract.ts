@@ -1,0 +1,244 @@
+import * as v from 'valibot'
+import type { Account } from '../phone/account.ts'
+import type { AccountTestStep } from '../phone/account-test.ts'
+import type { Settings } from '../phone/settings.ts'
+import type {
+  AudioLevels,
+  CallEnded,
+  CallQuality,
+  CallStateChange,
+  DtmfReceived,
+  LogEntry,
+  PhoneInfo,
+  Registration,
+  Snapshot,
+} from '../phone/shapes.ts'
+import type { AudioDevice, Binding, ListeningPoint } from '../phone/ports.ts'
+import type { AudioTest, DtmfMode } from '../phone/shapes.ts'
+import type { TraceMessage, TraceSummary } from '../phone/trace-message.ts'
+
+// What a page needs of the phone's vocabulary; a page imports nothing but this file.
+export type { Account } from '../phone/account.ts'
+export type { AccountTestStep } from '../phone/account-test.ts'
+export type { AudioDevice, AudioState, Binding, ListeningPoint } from '../phone/ports.ts'
+export type { Settings, SettingsPatch } from '../phone/settings.ts'
+export type {
+  AudioLevels,
+  AudioTest,
+  Call,
+  CallEnded,
+  CallQuality,
+  CallStateChange,
+  CallStateName,
+  Cause,
+  Direction,
+  DtmfMode,
+  DtmfReceived,
+  EndedBy,
+  LogEntry,
+  PhoneInfo,
+  Quality,
+  Registration,
+  RemoteParty,
+  Snapshot,
+} from '../phone/shapes.ts'
+export type { Bridge } from './bridge.ts'
+export type { Answer, Failure } from './json-rpc.ts'
+
+/**
+ * The API of the phone, one source for every carrier: what each method takes (schema) and gives (type), what the
+ * phone announces, and which error codes there are. Without any node: module, so that a page can import it too.
+ */
+
+// --- how a row is written --------------------------------------------------------------------------------------------
+
+/** One method. `params` checks what came; `Result` is what goes back, `void` standing for `{}`. */
+export interface Method<Params extends v.GenericSchema = v.GenericSchema, Result = unknown> {
+  readonly params: Params
+  /** Parameters that name a file: accepted only on a carrier whose other end may name files (stdio). */
+  readonly paths: readonly string[]
+  /** Carries the result's type only; never set. */
+  readonly result?: Result
+}
+
+export type MethodTable = Readonly<Record<string, Method>>
+
+/** A method that takes exactly these named parameters; anything else is refused. */
+export function takes<const Entries extends v.ObjectEntries>(entries: Entries, paths: readonly string[] = []) {
+  // Without a prototype, so that a parameter called `constructor` is as unknown as any other.
+  const params = v.strictObject(Object.assign(Object.create(null) as object, entries) as Entries)
+  return { gives: <Result>(): Method<typeof params, Result> => ({ params, paths }) }
+}
+
+export type MethodParams<M extends Method> = v.InferOutput<M['params']>
+export type MethodResult<M extends Method> = M extends Method<v.GenericSchema, infer Result> ? Result : never
+
+// --- the pieces parameters are made of -------------------------------------------------------------------------------
+
+function text(longest: number) {
+  return v.pipe(
+    v.string('must be a text'),
+    v.minLength(1, 'must not be empty'),
+    v.maxLength(longest, `must be at most ${longest} characters long`),
+  )
+}
+
+function whole(least: number, most: number) {
+  const message = `must be a whole number from ${least} to ${most}`
+  return v.pipe(v.number(message), v.integer(message), v.minValue(least, message), v.maxValue(most, message))
+}
+
+const most = Number.MAX_SAFE_INTEGER
+const yesNo = v.boolean('must be true or false')
+const device = v.pipe(v.string('must be a text'), v.maxLength(256, 'must be at most 256 characters long'))
+const callId = text(256)
+const accountId = text(256)
+const password = v.pipe(v.string('must be a text or null'), v.maxLength(256, 'must be at most 256 characters long'))
+const accountPatch = v.looseObject(
+  { id: v.optional(accountId), password: v.optional(v.nullable(password)) },
+  'must be an object',
+)
+const target = text(2048)
+const codecs = v.pipe(
+  v.array(v.picklist(['PCMU', 'PCMA'], 'must be "PCMU" or "PCMA"'), 'must be a list of codecs'),
+  v.minLength(1, 'must name at least one codec'),
+  v.maxLength(16, 'must name at most 16 codecs'),
+)
+const digits = v.pipe(
+  text(256),
+  v.regex(/^[0-9*#A-Da-d!,]+$/, 'must be made of 0-9, *, #, A-D, ! (flash) and , (pause)'),
+)
+const dtmfModes = ['rfc4733', 'info', 'inband'] as const satisfies readonly DtmfMode[]
+const audioTests = ['tone', 'echo', 'meters'] as const satisfies readonly AudioTest[]
+const dtmfMode = v.picklist(dtmfModes, 'must be "rfc4733", "info" or "inband"')
+
+// --- methods ---------------------------------------------------------------------------------------------------------
+
+export const methods = {
+  'phone.info': takes({}).gives<PhoneInfo>(),
+  /** The same as the notification, for whoever has just come. */
+  'phone.snapshot': takes({}).gives<Snapshot>(),
+  'phone.shutdown': takes({}).gives<void>(),
+
+  'settings.get': takes({}).gives<Settings>(),
+  // What is inside the patch is for the settings' own schema to judge; it names the key at fault.
+  'settings.set': takes({ patch: v.record(v.string(), v.unknown(), 'must be an object') }).gives<Settings>(),
+
+  'accounts.list': takes({}).gives<readonly Account[]>(),
+  // What is inside is for the account's own schema to judge, but for what makes it an account of ours.
+  'accounts.save': takes({ account: accountPatch }).gives<Account>(),
+  'accounts.remove': takes({ id: accountId }).gives<void>(),
+  /** When it has settled; `failed` is a result, not an error. */
+  'accounts.register': takes({ id: accountId }).gives<Registration>(),
+  'accounts.unregister': takes({ id: accountId }).gives<Registration>(),
+  /** One that is kept, or one as typed so far; goes up to the first step that fails, and changes nothing. */
+  'accounts.test': takes({ id: v.optional(accountId), account: v.optional(accountPatch) }).gives<{
+    readonly steps: readonly AccountTestStep[]
+  }>(),
+  'accounts.bindings': takes({ id: accountId }).gives<{ readonly contacts: readonly Binding[] }>(),
+
+  'call.dial': takes({
+    target,
+    accountId: v.optional(accountId),
+    codecs: v.optional(codecs),
+  }).gives<{ readonly callId: string }>(),
+  'call.answer': takes({ callId }).gives<void>(),
+  'call.reject': takes({ callId, code: v.optional(whole(300, 699)) }).gives<void>(),
+  'call.redirect': takes({ callId, target }).gives<void>(),
+  /** Stops the sound of ringing; the call goes on ringing. */
+  'call.silence': takes({ callId }).gives<void>(),
+  'call.hangup': takes({ callId }).gives<void>(),
+  'call.hold': takes({ callId }).gives<void>(),
+  'call.resume': takes({ callId }).gives<void>(),
+  'call.mute': takes({ callId, on: yesNo }).gives<void>(),
+  'call.dtmf': takes({ callId, digits, mode: v.optional(dtmfMode) }).gives<{ readonly mode: DtmfMode }>(),
+
+  'log.list': takes({
+    search: v.optional(v.pipe(v.string('must be a text'), v.maxLength(256, 'must be at most 256 characters long'))),
+    missed: v.optional(yesNo),
+    limit: v.optional(whole(1, 1000)),
+    before: v.optional(whole(1, most)),
+  }).gives<readonly LogEntry[]>(),
+  'log.remove': takes({
+    ids: v.pipe(v.array(whole(1, most), 'must be a list of ids'), v.maxLength(10_000, 'must be at most 10000 ids')),
+  }).gives<void>(),
+  'log.clear': takes({}).gives<void>(),
+
+  'trace.list': takes({
+    sipCallId: v.optional(text(1024)),
+    limit: v.optional(whole(1, 10_000)),
+  }).gives<readonly TraceSummary[]>(),
+  'trace.get': takes({ id: whole(0, most) }).gives<TraceMessage>(),
+
+  'audio.devices': takes({}).gives<{ readonly devices: readonly AudioDevice[] }>(),
+  // Names as `audio.devices` tells them; empty follows the system's default. Kept, and used at once.
+  'audio.select': takes({
+    input: v.optional(device),
+    output: v.optional(device),
+    ring: v.optional(device),
+  }).gives<void>(),
+  // Levels of a test come as `audio.levels` without a call. `bad-state` during a call.
+  'audio.test': takes({ what: v.picklist(audioTests, 'must be "tone", "echo" or "meters"'), on: yesNo }).gives<void>(),
+} satisfies MethodTable
+
+export type Methods = typeof methods
+export type MethodName = keyof Methods
+
+// --- notifications ---------------------------------------------------------------------------------------------------
+
+/** What the phone announces, name -> content. */
+export interface Notifications {
+  'phone.ready': Ready
+  /** At most every 50 ms, last wins: an unsent one may be replaced by a newer one. */
+  'phone.snapshot': Snapshot
+  'call.state': CallStateChange
+  'call.ended': CallEnded
+  'call.dtmf': DtmfReceived
+  'call.quality': CallQuality
+  /** At most 15 a second, while sound runs. */
+  'audio.levels': AudioLevels
+  /** A link (sip:, tel: ...) was opened: it belongs into the dial field, and is not called before somebody says so. */
+  'phone.link': { readonly target: string }
+}
+
+export type NotificationName = keyof Notifications
+
+/** Also the ready line of `answer` and `serve`. */
+export interface Ready {
+  readonly ready: true
+  readonly listening: readonly ListeningPoint[]
+  readonly url?: string
+}
+
+/** Sends one notification; a carrier implements it. */
+export type Notify = <Name extends NotificationName>(name: Name, content: Notifications[Name]) => void
+
+// --- errors ----------------------------------------------------------------------------------------------------------
+
+/** `error.data.code`: stable, for programs. `error.message` is for people. */
+export const errorCodes = [
+  'invalid-params',
+  'not-found',
+  'bad-state',
+  'rejected',
+  'timeout',
+  'unreachable',
+  'port-in-use',
+  'no-audio-device',
+  'certificate-untrusted',
+  'secret-unavailable',
+  'data-folder-locked',
+  'too-long',
+  'internal',
+] as const
+
+export type ErrorCode = (typeof errorCodes)[number]
+
+export interface ErrorData {
+  readonly code: ErrorCode
+  /** Of `invalid-params`: the parameter, or the path of the setting. */
+  readonly field?: string
+  /** Of `rejected`: what the peer answered. */
+  readonly sipCode?: number
+  readonly reason?: string
+}

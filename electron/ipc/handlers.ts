@@ -1,0 +1,41 @@
+import type { Phone } from '../phone/phone.ts'
+import type { Methods } from './contract.ts'
+import type { Handlers } from './dispatcher.ts'
+
+/** Every method of the contract, done by the phone. `shutdown` ends the whole process in order, the phone with it. */
+export function phoneHandlers(phone: Phone, shutdown: () => Promise<void>): Handlers<Methods> {
+  return {
+    'phone.info': () => phone.info(),
+    'phone.snapshot': () => phone.snapshot(),
+    'phone.shutdown': () => shutdown(),
+    'settings.get': () => phone.settings(),
+    'settings.set': ({ patch }) => phone.setSettings(patch),
+    'accounts.list': () => phone.accounts(),
+    'accounts.save': ({ account }) => phone.saveAccount(account),
+    'accounts.remove': ({ id }) => phone.removeAccount(id),
+    'accounts.register': ({ id }) => phone.registerAccount(id),
+    'accounts.unregister': ({ id }) => phone.unregisterAccount(id),
+    'accounts.test': async ({ id, account }) => ({
+      steps: await phone.testAccount({ ...account, ...(id !== undefined && { id }) }),
+    }),
+    'accounts.bindings': async ({ id }) => ({ contacts: await phone.accountBindings(id) }),
+    'call.dial': (params) => phone.dial(params),
+    'call.answer': ({ callId }) => phone.answer(callId),
+    'call.reject': ({ callId, code }) => phone.reject(callId, code),
+    'call.redirect': ({ callId, target }) => phone.redirect(callId, target),
+    'call.silence': ({ callId }) => phone.silence(callId),
+    'call.hangup': ({ callId }) => phone.hangup(callId),
+    'call.hold': ({ callId }) => phone.hold(callId),
+    'call.resume': ({ callId }) => phone.resume(callId),
+    'call.mute': ({ callId, on }) => phone.mute(callId, on),
+    'call.dtmf': ({ callId, digits, mode }) => phone.dtmf(callId, digits, mode),
+    'log.list': (query) => phone.listLog(query),
+    'log.remove': ({ ids }) => phone.removeLog(ids),
+    'log.clear': () => phone.clearLog(),
+    'trace.list': (query) => phone.listTrace(query),
+    'trace.get': ({ id }) => phone.getTrace(id),
+    'audio.devices': async () => ({ devices: await phone.audioDevices() }),
+    'audio.select': (devices) => phone.selectAudio(devices),
+    'audio.test': ({ what, on }) => phone.audioTest(what, on),
+  }
+}
