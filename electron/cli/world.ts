@@ -1,0 +1,60 @@
+import type { Readable, Writable } from 'node:stream'
+import type { AudioDevice } from '../phone/ports.ts'
+import type { Phone } from '../phone/phone.ts'
+import type { Machine } from '../ipc/serve/app-window.ts'
+import type { Command } from './parse.ts'
+
+/** What the commands need of the world; the composition root brings it, tests bring another. */
+export interface World {
+  readonly version: string
+  readonly terminal: Terminal
+  readonly life: Lifetime
+  /** Rejects with a PhoneError. `throwAway` without a profile or folder: a folder that is removed at the end. */
+  openPhone(
+    command: Command,
+    options: { readonly throwAway: boolean; readonly write: (line: string) => void },
+  ): Promise<Phone>
+  /** Rejects with a PhoneError `invalid-params` that says what is wrong with a WAV file that is to be played. */
+  checkWav(path: string): Promise<void>
+  /** The same of a WAV file that is to be written; one that is there keeps what is in it. */
+  checkRecording(path: string): Promise<void>
+  readonly checks: Checks
+  readonly page: PageWorld
+}
+
+/** What `serve` needs beside the phone. */
+export interface PageWorld {
+  /** The folder of the built page. Building it, where that is needed, takes a while. Rejects with a PhoneError. */
+  folder(tell: (line: string) => void): Promise<string>
+  readonly machine: Machine
+}
+
+/** What `doctor` looks at. */
+export interface Checks {
+  readonly nodeVersion: string
+  /** The folder that the command would use, made if need be, and the settings in it. Throws a PhoneError. */
+  dataFolder(command: Command): { readonly folder: string; readonly storedSettings: unknown }
+  /** Rejects when the sound system does not answer. */
+  devices(): Promise<readonly AudioDevice[]>
+  /** Whether the package that speaks to the sound card is installed. */
+  soundPackage(): boolean
+}
+
+export interface Terminal {
+  readonly input: Readable
+  readonly output: Writable
+  /** A line on stdout. */
+  out(line: string): void
+  /** A line on stderr. */
+  err(line: string): void
+  /** Whether somebody reads stderr as it comes. */
+  readonly watched: boolean
+}
+
+export type StopReason = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'parent-gone'
+
+/** When to end. */
+export interface Lifetime {
+  /** Resolves once, with the first reason to end. */
+  readonly stopped: Promise<StopReason>
+}

@@ -1,0 +1,139 @@
+import { createRequire } from 'node:module'
+import { probeWavFile, readWavFile } from '../native/audio/wav-file.ts'
+import { systemClock } from './assembly/system-clock.ts'
+import { watchLifetime } from './cli/lifetime.ts'
+import { run } from './cli/run.ts'
+import type { Terminal, World } from './cli/world.ts'
+import { dataFolderOf, entries, openHeadlessPhone, page, version } from './headless-phone.ts'
+import { thisMachine } from './ipc/serve/app-window.ts'
+import { buildPageIfNeeded } from './ipc/serve/page-build.ts'
+import { listDevices } from './media/list-devices.ts'
+import { startNodeChild } from './media/start-child.ts'
+import { asPhoneError } from './phone/as-phone-error.ts'
+import { PhoneError } from './phone/phone-error.ts'
+import type { Phone } from './phone/phone.ts'
+import { openStore } from './store/store.ts'
+
+/** Composition root of the command: this process, its terminal and its end, around one run of `cli`. */
+
+/** How long the calls may take to end after a fault of our own. */
+const faultPatienceMs = 3000
+
+export async function main(argv: readonly string[]): Promise<void> {
+  const phones = new Set<Phone>()
+  const terminal = processTerminal()
+  const exit = (code: number) => {
+    process.exitCode = code
+    process.exit()
+  }
+  const fault = async (thrown: unknown) => {
+    await endAfterFault(thrown, terminal, phones)
+    exit(1)
+  }
+  process.on('uncaughtException', (thrown) => void fault(thrown))
+  process.on('unhandledRejection', (thrown) => void fault(thrown))
+  const world: World = {
+    version,
+    terminal,
+    // Children see that we are gone and end by themselves.
+    life: watchLifetime(process, () => exit(1)),
+    async openPhone(command, options) {
+      const phone = await openHeadlessPhone(command, options)
+      phones.add(phone)
+      return phone
+    },
+    checkWav,
+    checkRecording,
+    checks: {
+      nodeVersion: process.versions.node,
+      dataFolder(command) {
+        try {
+          const store = openStore({ dataFolder: dataFolderOf(command, false) })
+          const { dataFolder: folder, storedSettings } = store
+          store.close()
+          return { folder, storedSettings }
+        } catch (error) {
+          throw asPhoneError(error)
+        }
+      },
+      devices: () => listDevices(startNodeChild, entries.audioHost, systemClock),
+      soundPackage,
+    },
+    page: {
+      async folder(tell) {
+        if ('script' in page) await buildPageIfNeeded(page, tell)
+        return page.folder
+      },
+      machine: thisMachine,
+    },
+  }
+  const code = await run(argv, world)
+  await Promise.all([flushed(process.stdout), flushed(process.stderr)])
+  exit(code)
+}
+
+let faults = 0
+
+/** A fault of our own: says so, ends the calls, and no more. One on top of it changes nothing. */
+async function endAfterFault(thrown: unknown, terminal: Terminal, phones: ReadonlySet<Phone>): Promise<void> {
+  faults += 1
+  const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)
+  terminal.err(`internal - something went wrong inside Dialtone: ${stack}`)
+  if (faults > 1) return new Promise(() => {})
+  await Promise.race([
+    Promise.allSettled([...phones].map((phone) => phone.shutdown())),
+    new Promise((resolve) => setTimeout(resolve, faultPatienceMs)),
+  ])
+}
+
+async function checkWav(path: string): Promise<void> {
+  try {
+    const samples = await readWavFile(path)
+    if (samples.length === 0) throw new Error('there is no sound in it')
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+    const why = missing ? 'there is no such file' : error instanceof Error ? error.message : String(error)
+    throw new PhoneError('invalid-params', `${path} cannot be played: ${why}`, { field: 'play' }, { cause: error })
+  }
+}
+
+async function checkRecording(path: string): Promise<void> {
+  try {
+    await probeWavFile(path)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new PhoneError('invalid-params', `${path} cannot be written: ${why}`, { field: 'record' }, { cause: error })
+  }
+}
+
+function soundPackage(): boolean {
+  try {
+    createRequire(import.meta.url).resolve('naudiodon')
+    return true
+  } catch {
+    return false
+  }
+}
+
+function processTerminal(): Terminal {
+  const { stdout, stderr } = process
+  // Whoever reads may be gone before we are: that is no fault. The carrier of `rpc` notices for itself.
+  stdout.on('error', () => {})
+  stderr.on('error', () => {})
+  return {
+    get input() {
+      return process.stdin
+    },
+    output: stdout,
+    out: (line) => void stdout.write(`${line}\n`),
+    err: (line) => void stderr.write(`${line}\n`),
+    watched: stderr.isTTY,
+  }
+}
+
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.destroyed || stream.writableLength === 0) resolve()
+    else stream.write('', () => resolve())
+  })
+}
