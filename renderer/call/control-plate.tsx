@@ -1,0 +1,80 @@
+import { Tooltip, UnstyledButton } from '@mantine/core'
+import { Grip, MicOff, Pause, Play } from 'lucide-react'
+import type { ComponentType } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Call } from '../../electron/ipc/contract.ts'
+import type { IconProps } from '../controls/button.tsx'
+import { keysFor } from '../shell/shortcuts.ts'
+import { toggleHold, toggleMute } from '../state/commands.ts'
+import { isAnswered } from '../state/lines.ts'
+import { show } from '../state/navigation.ts'
+import classes from './control-plate.module.css'
+
+/** The controls of a call on one plate. */
+export function ControlPlate({ call }: { call: Call }) {
+  const { t } = useTranslation()
+  const waiting = isAnswered(call) ? undefined : t('control.whenAnswered')
+  return (
+    <div className={classes['plate']} role="group" aria-label={t('control.label')}>
+      <Control
+        icon={MicOff}
+        on={call.muted}
+        label={call.muted ? t('control.muted') : t('control.mute')}
+        hint={waiting ?? keysFor('mute')}
+        disabled={waiting !== undefined}
+        onClick={() => toggleMute(call)}
+        test="mute"
+      />
+      <Control
+        icon={Grip}
+        label={t('control.keypad')}
+        hint={waiting}
+        disabled={waiting !== undefined}
+        onClick={() => show({ keypad: true, qualityOpen: false })}
+        test="keypad"
+      />
+      <Control
+        icon={call.onHold.local ? Play : Pause}
+        on={call.onHold.local}
+        label={call.onHold.local ? t('control.resume') : t('control.hold')}
+        hint={waiting ?? keysFor('hold')}
+        disabled={waiting !== undefined}
+        onClick={() => toggleHold(call)}
+        test="hold"
+      />
+    </div>
+  )
+}
+
+function Control({
+  icon: Icon,
+  label,
+  hint,
+  on,
+  disabled,
+  onClick,
+  test,
+}: {
+  icon: ComponentType<IconProps>
+  label: string
+  hint: string | undefined
+  on?: boolean
+  disabled: boolean
+  onClick: () => void
+  test: string
+}) {
+  return (
+    <Tooltip label={hint} disabled={hint === undefined}>
+      <UnstyledButton
+        className={classes['control']}
+        aria-disabled={disabled || undefined}
+        {...(on !== undefined && { 'data-on': on || undefined })}
+        data-test={test}
+        onClick={() => disabled || onClick()}
+      >
+        <Icon size={20} />
+        <span>{label}</span>
+      </UnstyledButton>
+    </Tooltip>
+  )
+}

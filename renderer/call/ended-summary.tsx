@@ -1,0 +1,83 @@
+import { CircleX, Info, Phone, PhoneMissed, PhoneOff } from 'lucide-react'
+import { useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Address } from '../controls/address.tsx'
+import { Button } from '../controls/button.tsx'
+import { Name } from '../controls/name.tsx'
+import { explain } from '../explain/explain.ts'
+import { useEscape } from '../shell/escape.ts'
+import { dial } from '../state/commands.ts'
+import { useLog } from '../state/call-log.ts'
+import { show } from '../state/navigation.ts'
+import { type EndedCall, usePhone } from '../state/phone.ts'
+import { lengthText } from '../text/duration.ts'
+import { partyOf } from '../text/party.ts'
+import classes from './ended-summary.module.css'
+
+const shownMs = 3000
+const missedMs = 2000
+
+const icons = { good: PhoneOff, plain: PhoneOff, missed: PhoneMissed, failed: CircleX } as const
+
+/** How a call ended, in words, for 3 s; longer while somebody reads it with pointer or keyboard. */
+export function EndedSummary({ ended: { ended, call } }: { ended: EndedCall }) {
+  const { t, i18n } = useTranslation()
+  const answered = call.answeredAt !== undefined
+  const { verdict, tone, code } = explain({ ...ended, direction: call.direction, answered })
+  const [kept, setKept] = useState(false)
+  const pane = useRef<HTMLDivElement>(null)
+  const close = () => usePhone.setState({ ended: undefined })
+  useEscape(true, close)
+  useEffect(() => {
+    if (kept) return undefined
+    const timer = setTimeout(close, tone === 'missed' ? missedMs : shownMs)
+    return () => clearTimeout(timer)
+  }, [kept, tone])
+  const party = partyOf(call.remote)
+  const Icon = icons[tone]
+  const why = i18n.exists(`explain.${verdict}.why`) ? t(`explain.${verdict as 'busy'}.why`) : ''
+  const details = () => {
+    const entry = useLog.getState().recent.find(({ sipCallId }) => sipCallId === ended.sipCallId)
+    close()
+    show({ tab: 'calls', openEntry: entry?.id })
+  }
+  return (
+    <div
+      ref={pane}
+      className={classes['summary']}
+      data-test="ended"
+      onPointerMove={() => setKept(true)}
+      onPointerLeave={() => setKept(false)}
+      onFocus={() => setKept(true)}
+      onBlur={() => setKept(false)}
+    >
+      <div className={classes['who']}>
+        <h1 className={classes['name']}>
+          <Name text={party.title} />
+        </h1>
+        {party.name !== '' && <Address address={party.address} className={classes['address'] ?? ''} />}
+        {answered && <div className={classes['length']}>{lengthText(ended.durationMs)}</div>}
+      </div>
+      <div className={classes['verdict']} data-tone={tone}>
+        <Icon size={24} />
+        <div>
+          <div className={classes['sentence']}>
+            {code === 0
+              ? t(`explain.${verdict}.sentence`)
+              : t('explain.withCode', { code, sentence: t(`explain.${verdict}.sentence`) })}
+          </div>
+          {why !== '' && <div className={classes['why']}>{why}</div>}
+        </div>
+      </div>
+      <div className={classes['gap']} />
+      <div className={classes['actions']}>
+        <Button size="call" icon={Info} onClick={details} test="details">
+          {t('ended.details')}
+        </Button>
+        <Button kind="go" size="call" icon={Phone} onClick={() => void dial(call.remote.uri)} test="call-again">
+          {t('ended.callAgain')}
+        </Button>
+      </div>
+    </div>
+  )
+}

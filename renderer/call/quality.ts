@@ -1,0 +1,38 @@
+import type { Quality } from '../../electron/ipc/contract.ts'
+
+export type Grade = 'good' | 'fair' | 'poor' | 'bad'
+
+/** R of the E-model (G.107 annex B): 80 satisfies, below 60 nobody is. */
+export function gradeOf(quality: Quality): Grade {
+  const { rFactor } = quality.received
+  return rFactor >= 80 ? 'good' : rFactor >= 70 ? 'fair' : rFactor >= 60 ? 'poor' : 'bad'
+}
+
+export const barsOf = { good: 4, fair: 3, poor: 2, bad: 1 } as const
+
+/** The best MOS the E-model gives G.711: R = 93.2. */
+export const bestMos = 4.4
+
+/** What is worst about a line that is not good; the codec is told of a good one. */
+export function worstOf({
+  received,
+  delayMs,
+}: Quality): { key: 'loss' | 'jitter' | 'delay'; value: number } | undefined {
+  if (received.rFactor >= 80) return undefined
+  if (received.lossPercent >= 1) return { key: 'loss', value: received.lossPercent }
+  if (delayMs.total >= 200) return { key: 'delay', value: delayMs.total }
+  return { key: 'jitter', value: received.jitterMs }
+}
+
+export function oneDigit(value: number): string {
+  return value.toFixed(1)
+}
+
+/** `0.4 %`: a number, a thin distance, its unit. */
+export function percent(value: number): string {
+  return `${oneDigit(value)}\u00a0%`
+}
+
+export function milliseconds(value: number): string {
+  return `${value < 10 ? oneDigit(value) : Math.round(value)}\u00a0ms`
+}

@@ -1,0 +1,52 @@
+import type { LogEntry } from '../../electron/ipc/contract.ts'
+import { partyOf, type Party } from '../text/party.ts'
+
+/** Somebody who was on the phone before, for the dial field: one row a person, the newest call of theirs. */
+export interface Suggestion {
+  readonly party: Party
+  readonly uri: string
+  readonly entry: LogEntry
+}
+
+const most = 30
+
+/** Everybody of the log, the newest first. */
+export function peopleOf(recent: readonly LogEntry[]): Suggestion[] {
+  const people = new Map<string, Suggestion>()
+  for (const entry of recent) {
+    const key = entry.remote.uri
+    if (!people.has(key)) people.set(key, { party: partyOf(entry.remote), uri: entry.remote.uri, entry })
+  }
+  return [...people.values()]
+}
+
+/** Whose name, number or host has the text, those that begin with it first; at most 30. */
+export function suggestionsFor(text: string, people: readonly Suggestion[]): Suggestion[] {
+  const wanted = folded(text)
+  if (wanted === '') return []
+  const ranked = people.flatMap((person) => {
+    const { name, address } = person.party
+    const places = [folded(name).indexOf(wanted), folded(address).indexOf(wanted)].filter((place) => place >= 0)
+    return places.length === 0 ? [] : [{ person, rank: places.includes(0) ? 0 : 1 }]
+  })
+  return ranked
+    .toSorted((a, b) => a.rank - b.rank)
+    .slice(0, most)
+    .map(({ person }) => person)
+}
+
+/** Width, case, scheme and the signs people put into numbers make no difference. */
+export function folded(text: string): string {
+  return text
+    .normalize('NFKC')
+    .toLowerCase()
+    .trim()
+    .replace(/^(?:sips?|tel|callto):/, '')
+}
+
+/** What the clipboard holds as a target: one line, without what surrounds numbers on web pages. */
+export function cleanPaste(text: string): string {
+  const line = text.trim().split(/\r?\n/, 1)[0]?.trim() ?? ''
+  const bare = line.replace(/^(?:tel|callto):/i, '')
+  return /^[\d\s+*#().\-/]+$/.test(bare) && !/\d\.\d+\.\d/.test(bare) ? bare.replaceAll(/[\s().\-/]/g, '') : bare
+}

@@ -1,0 +1,58 @@
+import { UnstyledButton, VisuallyHidden } from '@mantine/core'
+import { History, Phone, Settings } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { useLog } from '../state/call-log.ts'
+import { show, type Tab, useNavigation } from '../state/navigation.ts'
+import { keysFor } from './shortcuts.ts'
+import classes from './navigation-bar.module.css'
+
+const tabs = [
+  { tab: 'phone', icon: Phone, label: 'tab.phone' },
+  { tab: 'calls', icon: History, label: 'tab.calls' },
+] as const
+
+/** Tabs below a narrow window, a rail beside a wide one. */
+export function NavigationBar({ wide }: { wide: boolean }) {
+  const { t } = useTranslation()
+  const here = useNavigation(({ tab }) => tab)
+  const unseen = useLog(({ unseen }) => unseen)
+  const go = (tab: Tab) => show({ tab, ...(tab === 'phone' && here === 'phone' && { echoTest: false }) })
+  return (
+    <nav className={wide ? classes['rail'] : classes['tabs']} aria-label={t('tab.label')} data-pane tabIndex={-1}>
+      {tabs.map(({ tab, icon: Icon, label }) => (
+        <UnstyledButton
+          key={tab}
+          className={classes['item']}
+          aria-current={tab === here ? 'page' : undefined}
+          data-test={`tab-${tab}`}
+          onClick={() => go(tab)}
+        >
+          <Icon size={20} />
+          <span>{t(label)}</span>
+          {tab === 'calls' && unseen > 0 && (
+            <>
+              <span className={classes['badge']} aria-hidden>
+                {unseen > 99 ? '99+' : unseen}
+              </span>
+              <VisuallyHidden>{t('tab.missed', { n: unseen })}</VisuallyHidden>
+            </>
+          )}
+        </UnstyledButton>
+      ))}
+      {wide && (
+        <>
+          <span className={classes['gap']} />
+          <UnstyledButton
+            className={classes['item']}
+            data-test="settings"
+            title={keysFor('settings')}
+            onClick={() => show({ settingsOpen: true })}
+          >
+            <Settings size={20} />
+            <span>{t('settings.title')}</span>
+          </UnstyledButton>
+        </>
+      )}
+    </nav>
+  )
+}

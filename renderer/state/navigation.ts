@@ -1,0 +1,48 @@
+import { create } from 'zustand'
+
+export type Tab = 'phone' | 'calls'
+
+/** Where the user is. */
+export interface Navigation {
+  readonly tab: Tab
+  readonly settingsOpen: boolean
+  /** The dial field is shown although there are calls. */
+  readonly dialling: boolean
+  readonly echoTest: boolean
+  readonly dialText: string
+  /** Dialled with the keys on screen: these stay then. */
+  readonly byPad: boolean
+  /** The keypad of the running call is open. */
+  readonly keypad: boolean
+  readonly qualityOpen: boolean
+  /** The entry of the call log that is open. */
+  readonly openEntry: number | undefined
+}
+
+export const useNavigation = create<Navigation>()(() => ({
+  tab: 'phone',
+  settingsOpen: false,
+  dialling: false,
+  echoTest: false,
+  dialText: '',
+  byPad: false,
+  keypad: false,
+  qualityOpen: false,
+  openEntry: undefined,
+}))
+
+export function show(change: Partial<Navigation>): void {
+  useNavigation.setState(change)
+}
+
+/** Fills the dial field and goes there; does not call. */
+export function fillDialField(text: string): void {
+  show({ tab: 'phone', dialling: true, echoTest: false, dialText: text, byPad: false })
+  requestAnimationFrame(focusDialField)
+}
+
+export function focusDialField(): void {
+  const field = document.querySelector<HTMLInputElement>('[data-dial-field]')
+  field?.focus()
+  field?.setSelectionRange(field.value.length, field.value.length)
+}

@@ -1,0 +1,84 @@
+import type { Call, CallEnded, CallQuality, Snapshot } from '../../electron/ipc/contract.ts'
+import type { AnyNotification } from '../phone-client.ts'
+import { refreshLog } from './call-log.ts'
+import { forgetLevels, levelsOf } from './levels.ts'
+import { fillDialField } from './navigation.ts'
+import { traceCall, usePhone } from './phone.ts'
+
+/** Takes in what the phone announces. */
+export function receive(notification: AnyNotification): void {
+  switch (notification.name) {
+    case 'phone.snapshot':
+      return takeSnapshot(notification.content)
+    case 'call.ended':
+      return takeEnded(notification.content)
+    case 'call.dtmf': {
+      const { callId, digit } = notification.content
+      return traceCall(callId, ({ receivedDigits }) => ({ receivedDigits: (receivedDigits + digit).slice(-64) }))
+    }
+    case 'call.quality':
+      return takeQuality(notification.content)
+    case 'audio.levels':
+      return levelsOf(notification.content.callId ?? '').add(notification.content, performance.now())
+    case 'phone.link':
+      return fillDialField(notification.content.target)
+    case 'call.state':
+    case 'phone.ready':
+    // The snapshot tells the same.
+  }
+}
+
+export function takeSnapshot(snapshot: Snapshot): void {
+  const { traces } = usePhone.getState()
+  const gone = Object.keys(traces).filter((callId) => !snapshot.calls.some((call) => call.callId === callId))
+  for (const callId of gone) forgetLevels(callId)
+  usePhone.setState({
+    snapshot,
+    ...(gone.length > 0 && {
+      traces: Object.fromEntries(Object.entries(traces).filter(([callId]) => !gone.includes(callId))),
+    }),
+  })
+}
+
+/** A call this window has just begun, until the next snapshot shows it: the screen need not wait for that. */
+export function takeDialled(callId: string, uri: string): void {
+  const { snapshot, ended } = usePhone.getState()
+  if (snapshot.calls.some((call) => call.callId === callId) || ended?.ended.callId === callId) return
+  usePhone.setState({ snapshot: { ...snapshot, calls: [...snapshot.calls, begun(callId, uri)] }, ended: undefined })
+}
+
+function takeEnded(ended: CallEnded): void {
+  const { snapshot } = usePhone.getState()
+  const call = snapshot.calls.find(({ callId }) => callId === ended.callId)
+  usePhone.setState({
+    snapshot: { ...snapshot, calls: snapshot.calls.filter((other) => other !== call) },
+    ...(call !== undefined && { ended: { ended, call } }),
+  })
+  forgetLevels(ended.callId)
+  void refreshLog()
+}
+
+function takeQuality({ callId, quality }: CallQuality): void {
+  traceCall(callId, ({ quality: before, deafSeconds }) => {
+    const { packets, lost } = quality.received
+    if (before !== undefined && lost > before.received.lost) levelsOf(callId).lose(performance.now())
+    const deaf = before === undefined ? packets === 0 : packets === before.received.packets
+    return { quality, deafSeconds: deaf ? deafSeconds + 1 : 0 }
+  })
+}
+
+function begun(callId: string, uri: string): Call {
+  return {
+    callId,
+    sipCallId: '',
+    direction: 'outgoing',
+    state: 'calling',
+    remote: { uri },
+    srtp: false,
+    muted: false,
+    onHold: { local: false, remote: false },
+    recording: false,
+    conference: false,
+    startedAt: new Date().toISOString(),
+  }
+}
