@@ -1,0 +1,59 @@
+import { globSync, readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { run } from 'node:test'
+import { spec } from 'node:test/reporters'
+
+/** A file that starts programs, phones or sound cards works in real time: such files run one after another. */
+const startsPrograms =
+  /from '[^']*support\/(?:peers\/|sipp\/|virtual-card|dialtone|rpc-phone|process\.ts|running-process|chromium|browser|served-phone|window|build\.ts)/
+
+/** A test file that takes longer is hung, milliseconds. */
+const longest = 240_000
+
+export interface Tally {
+  passed: number
+  failed: number
+  /** Names of tests that were skipped, with the reason. */
+  skipped: string[]
+}
+
+export interface TestGroups {
+  readonly quick: readonly string[]
+  readonly slow: readonly string[]
+}
+
+/** All test files, or those whose path contains one of `filters`. */
+export function findTests(filters: readonly string[]): TestGroups {
+  const files = globSync('test/**/*.test.ts')
+    .sort()
+    .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)))
+  const slow = files.filter((file) => startsPrograms.test(readFileSync(file, 'utf8')))
+  return { quick: files.filter((file) => !slow.includes(file)), slow }
+}
+
+/** Runs the files, each in a process of its own, and prints what happens. */
+export async function runTests(files: readonly string[], parallel: boolean, tally: Tally): Promise<void> {
+  if (files.length === 0) return
+  const concurrency = parallel ? Math.max(2, availableParallelism()) : 1
+  const events = run({ files: [...files], concurrency, timeout: longest })
+  events.on('test:pass', ({ name, file, skip, details }) => {
+    if (details.type === 'suite') return
+    if (skip === undefined || skip === false) tally.passed += 1
+    else tally.skipped.push(`${file ?? ''}: ${name} (${skip === true ? 'no reason given' : skip})`)
+  })
+  events.on('test:fail', ({ details, todo }) => {
+    if (details.type !== 'suite' && todo === undefined) tally.failed += 1
+  })
+  const over = Promise.withResolvers<void>()
+  let unsuccessful = false
+  events.on('test:summary', ({ success, file }) => {
+    if (file === undefined && !success) unsuccessful = true
+  })
+  const report = events.compose(new spec())
+  report.on('end', over.resolve)
+  report.on('error', over.reject)
+  report.pipe(process.stdout, { end: false })
+  await over.promise
+  // Whatever else node:test calls a failure, such as a file that never ended.
+  if (unsuccessful && tally.failed === 0) tally.failed = 1
+}
