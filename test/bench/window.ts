@@ -1,0 +1,154 @@
+import type { Page } from 'playwright-core'
+import { TestBrowser } from '../support/browser.ts'
+import { PlainAnswerer } from '../support/peers/plain-answerer.ts'
+import { RtpEndpoint } from '../support/peers/rtp-endpoint.ts'
+import { spread } from '../support/rtp-intervals.ts'
+import { descendants, processorMs } from '../support/running-process.ts'
+import type { Scope } from '../support/scope.ts'
+import { ServedPhone } from '../support/served-phone.ts'
+import { temporaryFolder } from '../support/temp-folder.ts'
+import { pause, until } from '../support/until.ts'
+import { BusyCaller } from '../support/window/busy-caller.ts'
+import { fillLog } from '../support/window/full-log.ts'
+import { MemoryProbe } from '../support/window/page-memory.ts'
+import { PhoneScreen } from '../support/window/phone-screen.ts'
+import type { Row } from './report.ts'
+
+/** What the page notes of itself; all times are Date.now() with a fraction. */
+interface Notes {
+  clickedAt: number
+  /** When the snapshot came in that says the call is answered, and when a frame with it was drawn. */
+  answeredAt: number
+  drawnAt: number
+}
+declare const window: { readonly notes: Notes } & EventTarget
+declare const document: { querySelector(selector: string): unknown; addEventListener: EventTarget['addEventListener'] }
+declare const requestAnimationFrame: (work: () => void) => void
+
+/** The real phone and its window in Chromium: `calls` calls that a click begins and a click ends, then `seconds` idle. */
+export async function measureWindow(scope: Scope, calls: number, seconds: number): Promise<Row[]> {
+  const rtp = await RtpEndpoint.open(scope)
+  const answerer = await PlainAnswerer.open(scope, rtp.port)
+  const data = await temporaryFolder(scope)
+  fillLog(data, answerer.target)
+  const phone = await ServedPhone.start(scope, ['--audio', 'null'], { data })
+  const browser = await TestBrowser.start(scope)
+  const before = new Set(descendants(process.pid).map(({ pid }) => pid))
+  const { page } = await browser.open('about:blank')
+  await page.addInitScript(takeNotes)
+  await page.goto(phone.url)
+  await new PhoneScreen(page).part('idle').waitFor()
+  const caller = new BusyCaller(page, answerer)
+  const memory = await MemoryProbe.of(page)
+
+  const toWire: number[] = []
+  const toScreen: number[] = []
+  const answerToScreen: number[] = []
+  // The first ones fill what is bounded, and are compiled.
+  const warmUp = 20
+  let start = await memory.read()
+  for (let n = 0; n < warmUp + calls; n++) {
+    if (n === warmUp) start = await memory.read()
+    await caller.call(async () => {
+      const notes = await drawn(page)
+      const answeredAt = answerer.answeredAt.at(-1)!
+      if (n < warmUp) return
+      toWire.push(answeredAt - notes.clickedAt)
+      toScreen.push(notes.drawnAt - notes.answeredAt)
+      answerToScreen.push(notes.drawnAt - answeredAt)
+    })
+  }
+  const end = await memory.read()
+
+  await pause(5000)
+  // The page lives in a process of its own, beside those that the browser has anyway.
+  const pages = descendants(process.pid).filter(
+    ({ pid, command }) => !before.has(pid) && command.includes('--type=renderer'),
+  )
+  const all = descendants(process.pid).filter(
+    ({ command }) => command.includes('--headless') || command.includes('--type='),
+  )
+  const phones = [phone.program.pid, ...descendants(phone.program.pid).map(({ pid }) => pid)]
+  const spent = (pids: readonly number[]) => pids.reduce((sum, pid) => sum + processorMs(pid), 0)
+  const groups = { pages: pages.map(({ pid }) => pid), all: all.map(({ pid }) => pid), phones }
+  /** Percent of a core. */
+  const idle = async () => {
+    const begun = { pages: spent(groups.pages), all: spent(groups.all), phones: spent(groups.phones) }
+    const began = performance.now()
+    await pause(seconds * 1000)
+    const share = (name: keyof typeof groups) =>
+      ((spent(groups[name]) - begun[name]) / (performance.now() - began)) * 100
+    return { pages: share('pages'), all: share('all'), phones: share('phones') }
+  }
+  const withCaret = await idle()
+  // The caret that blinks in the dial field is drawn twice a second.
+  await page.evaluate('document.activeElement.blur()')
+  const without = await idle()
+
+  const row = (what: string, value: number, unit: string): Row => ({ what, unit, values: { Dialtone: value } })
+  const spans = (what: string, all: readonly number[]) =>
+    (['p50', 'p99'] as const).map((pick) => row(`${what}, ${pick}`, spread(all)[pick], 'ms'))
+  return [
+    ...spans('click on Call to INVITE', toWire),
+    ...spans('snapshot to screen', toScreen),
+    ...spans('200 to screen', answerToScreen),
+    row('idle page, the caret blinks', withCaret.pages, '% of a core'),
+    row('idle page, no caret', without.pages, '% of a core'),
+    row('idle browser, page and caret included', withCaret.all, '% of a core'),
+    row('idle phone', withCaret.phones, '% of a core'),
+    row(`heap of the page after ${warmUp} calls`, start.heapBytes / 1024, 'kB'),
+    row(`and after ${calls} more`, end.heapBytes / 1024, 'kB'),
+    row(`values in it after ${warmUp} calls`, start.valueBytes / 1024, 'kB'),
+    row(`and after ${calls} more`, end.valueBytes / 1024, 'kB'),
+    row(`nodes after ${warmUp} calls`, start.nodes, ''),
+    row(`and after ${calls} more`, end.nodes, ''),
+  ]
+}
+
+async function drawn(page: Page): Promise<Notes> {
+  return until('the answered call on the screen', () =>
+    page.evaluate(() => (window.notes.drawnAt > 0 ? { ...window.notes } : undefined)),
+  )
+}
+
+/** Runs in the page, before anything of its own. */
+function takeNotes(): void {
+  const notes = { clickedAt: 0, answeredAt: 0, drawnAt: 0 }
+  Object.assign(window, { notes })
+  const wall = performance.timeOrigin
+  document.addEventListener(
+    'click',
+    (event) => {
+      if ((event.target as unknown as { closest(selector: string): unknown }).closest('[data-test=call]') === null)
+        return
+      Object.assign(notes, { clickedAt: wall + event.timeStamp, answeredAt: 0, drawnAt: 0 })
+    },
+    true,
+  )
+  const look = () => {
+    if (document.querySelector('[data-test=timer]') === null) return requestAnimationFrame(look)
+    // The frame that this callback belongs to is on its way when the next task runs.
+    const channel = new MessageChannel()
+    channel.port1.addEventListener('message', () => {
+      notes.drawnAt = wall + performance.now()
+      channel.port1.close()
+    })
+    channel.port1.start()
+    requestAnimationFrame(() => channel.port2.postMessage(undefined))
+  }
+  const Plain = WebSocket
+  Object.assign(window, {
+    WebSocket: class extends Plain {
+      constructor(url: string) {
+        super(url)
+        this.addEventListener('message', ({ data }) => {
+          const text = String(data)
+          if (notes.answeredAt > 0 || notes.clickedAt === 0) return
+          if (!text.includes('"phone.snapshot"') || !text.includes('"confirmed"')) return
+          notes.answeredAt = wall + performance.now()
+          look()
+        })
+      }
+    },
+  })
+}

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { methods } from '../../electron/ipc/contract.ts'
+import type { CallEnded, CallStateChange, LogEntry, PhoneInfo, Snapshot } from '../../electron/phone/shapes.ts'
+import type { Settings } from '../../electron/phone/settings.ts'
+import type { TraceMessage, TraceSummary } from '../../electron/phone/trace-message.ts'
+import { descendants, isAlive } from '../support/running-process.ts'
+import { scopeOf } from '../support/scope.ts'
+import { temporaryFolder } from '../support/temp-folder.ts'
+import { until } from '../support/until.ts'
+import { startDialtone } from '../support/dialtone.ts'
+import { listeningPort, quietly, RpcClient } from './dialtone.ts'
+
+const tone = ['--listen', '127.0.0.1', '--sip-port', '0', '--audio', 'tone']
+
+test('two programs drive two phones through a whole call', { timeout: 60_000 }, async (t) => {
+  const scope = scopeOf(t)
+  const folder = await temporaryFolder(scope)
+  const alice = await RpcClient.start(scope, '--data', join(folder, 'alice'), ...tone)
+  const bob = await RpcClient.start(scope, '--data', join(folder, 'bob'), ...tone)
+  const { listening } = await bob.notified<{ ready: boolean; listening: { port: number }[] }>('phone.ready')
+  await alice.notified('phone.ready')
+
+  const { callId } = (await alice.call('call.dial', { target: `bob@127.0.0.1:${listening[0]?.port}` })) as {
+    callId: string
+  }
+  const incoming = await bob.notified<CallStateChange>('call.state', ({ state }) => state === 'incoming')
+  await alice.notified('call.state', (change) => change['callId'] === callId && change['state'] === 'early')
+  const bobs = { callId: incoming.callId }
+  const ours = { callId }
+  assert.deepEqual(await bob.call('call.answer', bobs), {})
+  await alice.notified('call.state', ({ state }) => state === 'confirmed')
+  assert.deepEqual(alice.states(callId), ['calling', 'early', 'confirmed'])
+
+  assert.deepEqual(await alice.call('call.hold', ours), {})
+  await bob.notified<Snapshot>('phone.snapshot', ({ calls }) => calls[0]?.onHold.remote === true)
+  assert.deepEqual(await alice.call('call.resume', ours), {})
+  await bob.notified('call.quality')
+  assert.deepEqual(await alice.call('call.mute', { ...ours, on: true }), {})
+  await alice.notified<Snapshot>('phone.snapshot', ({ calls }) => calls[0]?.muted === true)
+  assert.deepEqual(await alice.call('call.dtmf', { ...ours, digits: '4' }), { mode: 'rfc4733' })
+  assert.deepEqual(await bob.notified('call.dtmf'), { ...bobs, digit: '4', mode: 'rfc4733' })
+
+  assert.deepEqual(await bob.call('call.hangup', bobs), {})
+  const ended = await alice.notified<CallEnded>('call.ended')
+  assert.deepEqual([ended.callId, ended.by, ended.cause, ended.code], [callId, 'remote', 'normal', 200])
+  assert.ok((ended.quality?.received.packets ?? 0) > 0)
+
+  const log = (await alice.call('log.list', { limit: 10 })) as LogEntry[]
+  assert.deepEqual(
+    log.map((entry) => [entry.direction, entry.answered, entry.cause, entry.sipCallId]),
+    [['outgoing', true, 'normal', ended.sipCallId]],
+  )
+  const trace = (await alice.call('trace.list', { sipCallId: ended.sipCallId })) as TraceSummary[]
+  assert.deepEqual(
+    [...new Set(trace.map(({ method, code }) => (code === undefined ? method : `${method} ${code}`)))].toSorted(),
+    ['ACK', 'BYE', 'BYE 200', 'INVITE', 'INVITE 180', 'INVITE 200']
+      .concat(trace.some(({ code }) => code === 100) ? ['INVITE 100'] : [])
+      .toSorted(),
+  )
+  assert.ok(trace.every((message) => !('text' in message)))
+  const first = (await alice.call('trace.get', { id: trace[0]?.id })) as TraceMessage
+  assert.match(first.text, /^INVITE sip:bob@127\.0\.0\.1/)
+
+  assert.deepEqual(await alice.call('log.remove', { ids: [log[0]?.id] }), {})
+  assert.deepEqual(await alice.call('log.list'), [])
+  assert.deepEqual(await bob.call('log.clear'), {})
+  assert.deepEqual(await bob.call('log.list'), [])
+})
+
+test('reject, redirect and giving up, seen from both sides', { timeout: 60_000 }, async (t) => {
+  const scope = scopeOf(t)
+  const folder = await temporaryFolder(scope)
+  const alice = await RpcClient.start(scope, '--data', join(folder, 'alice'), ...tone)
+  const bob = await RpcClient.start(scope, '--data', join(folder, 'bob'), ...tone)
+  const { listening } = await bob.notified<{ listening: { port: number }[] }>('phone.ready')
+  const target = `bob@127.0.0.1:${listening[0]?.port}`
+  const dialled = async () => {
+    const before = bob.heard.filter(({ params }) => params['state'] === 'incoming').length
+    const { callId } = (await alice.call('call.dial', { target })) as { callId: string }
+    const incoming = await until('an incoming call', () =>
+      bob.heard.filter(({ params }) => params['state'] === 'incoming').at(before),
+    )
+    return { callId, bobs: String(incoming.params['callId']) }
+  }
+  const endOf = (callId: string) => alice.notified<CallEnded>('call.ended', (ended) => ended.callId === callId)
+
+  const busy = await dialled()
+  await bob.call('call.reject', { callId: busy.bobs })
+  assert.deepEqual([(await endOf(busy.callId)).cause, (await endOf(busy.callId)).code], ['busy', 486])
+  const declined = await dialled()
+  await bob.call('call.reject', { callId: declined.bobs, code: 603 })
+  assert.equal((await endOf(declined.callId)).cause, 'declined')
+  const moved = await dialled()
+  await bob.call('call.redirect', { callId: moved.bobs, target: 'carol@127.0.0.1:9' })
+  assert.equal((await endOf(moved.callId)).code, 302)
+  const cancelled = await dialled()
+  assert.deepEqual(await alice.call('call.hangup', { callId: cancelled.callId }), {})
+  assert.equal((await endOf(cancelled.callId)).cause, 'cancelled')
+  const missed = await until('a missed call', async () =>
+    ((await bob.call('log.list', { missed: true })) as LogEntry[]).find((entry) => entry.cause === 'cancelled'),
+  )
+  assert.equal(missed.direction, 'incoming')
+})
+
+test('every fault is answered with its code, and none ends it', { timeout: 60_000 }, async (t) => {
+  const scope = scopeOf(t)
+  const folder = await temporaryFolder(scope)
+  const data = join(folder, 'profile')
+  const phone = await RpcClient.start(scope, '--data', data, ...quietly)
+  await phone.notified('phone.ready')
+  const info = (await phone.call('phone.info')) as PhoneInfo
+  assert.equal(info.dataFolder, data)
+  assert.match(info.userAgent, /^Dialtone\/\d/)
+
+  const codeOf = async (method: string, params?: object) => (await phone.failure(method, params)).data
+  for (const method of Object.keys(methods).filter((name) => name.startsWith('call.') && name !== 'call.dial')) {
+    const more = { on: true, digits: '1', target: 'x@127.0.0.1' }
+    const known = Object.keys((methods[method as 'call.mute'].params as { entries: object }).entries)
+    const params = Object.fromEntries(Object.entries(more).filter(([name]) => known.includes(name)))
+    assert.equal((await codeOf(method, { callId: 'nobody', ...params })).code, 'not-found', method)
+    assert.deepEqual(await codeOf(method, params), { code: 'invalid-params', field: 'callId' }, method)
+  }
+  assert.deepEqual(await codeOf('call.dial', { target: 'nonsense' }), { code: 'invalid-params', field: 'target' })
+  assert.deepEqual(await codeOf('settings.set', { patch: { network: { sipPort: 'x' } } }), {
+    code: 'invalid-params',
+    field: 'network.sipPort',
+  })
+  assert.deepEqual(await codeOf('settings.set', { patch: { nonsense: 1 } }), {
+    code: 'invalid-params',
+    field: 'nonsense',
+  })
+  assert.equal((await codeOf('trace.get', { id: 99_999 })).code, 'not-found')
+  assert.equal((await phone.failure('presence.watch')).code, -32601)
+  assert.equal((await phone.failure('no.such.method')).code, -32601)
+  phone.program.write('this is no JSON\n')
+  phone.program.write(`"${'x'.repeat(2_000_000)}"\n`)
+
+  const settings = (await phone.call('settings.set', { patch: { calls: { doNotDisturb: true } } })) as Settings
+  assert.equal(settings.calls.doNotDisturb, true)
+  assert.deepEqual(await phone.call('phone.shutdown'), {})
+  assert.equal((await phone.program.finished(10_000)).code, 0)
+
+  const again = await RpcClient.start(scope, '--data', data, ...quietly)
+  assert.equal(((await again.call('settings.get')) as Settings).calls.doNotDisturb, true)
+})
+
+test(
+  'a second phone on the same folder is refused, and the lock goes with the first',
+  { timeout: 60_000 },
+  async (t) => {
+    const scope = scopeOf(t)
+    const data = await temporaryFolder(scope)
+    const first = await RpcClient.start(scope, '--data', data, ...quietly)
+    await first.notified('phone.ready')
+    const second = await startDialtone(scope, ['rpc', '--data', data, ...quietly])
+    assert.equal((await second.finished(10_000)).code, 1)
+    assert.match(second.stderr, /^data-folder-locked - .*--profile NAME/)
+    assert.equal(second.stdout, '')
+    first.program.closeInput()
+    assert.equal((await first.program.finished(10_000)).code, 0)
+    const third = await RpcClient.start(scope, '--data', data, ...quietly)
+    await third.notified('phone.ready')
+  },
+)
+
+test('the end of stdin ends calls in order', { timeout: 60_000 }, async (t) => {
+  const scope = scopeOf(t)
+  const data = await temporaryFolder(scope)
+  const bob = await startDialtone(scope, ['answer', ...quietly])
+  const alice = await RpcClient.start(scope, '--data', data, ...quietly)
+  await alice.call('call.dial', { target: `bob@127.0.0.1:${await listeningPort(bob)}` })
+  await alice.notified('call.state', ({ state }) => state === 'confirmed')
+  const children = descendants(alice.program.pid)
+  alice.program.closeInput()
+  assert.equal((await alice.program.finished(10_000)).code, 0)
+  await until('the news of the end', () => bob.stderr.includes('the other side hung up'))
+  for (const { pid } of children) await until('the end of the children', () => !isAlive(pid))
+})

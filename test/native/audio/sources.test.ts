@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { callTone } from '../../../native/audio/call-tone.ts'
+import { Echo } from '../../../native/audio/echo.ts'
+import { fileSource } from '../../../native/audio/file-source.ts'
+import { Framer } from '../../../native/audio/framer.ts'
+import { PeakMeter } from '../../../native/audio/level.ts'
+import { Mixer } from '../../../native/audio/mixer.ts'
+import type { AudioSource } from '../../../native/audio/port.ts'
+import { tone } from '../../../native/audio/tone.ts'
+import { energy, level } from '../../support/sound.ts'
+
+function listen(source: AudioSource, ms: number): Int16Array {
+  const sound = new Int16Array(ms * 8)
+  for (let at = 0; at < sound.length; at += 160) source.read(sound.subarray(at, at + 160))
+  return sound
+}
+
+test('a tone has its frequency and level, without a seam between frames', () => {
+  const sound = listen(tone(440, -12), 1000)
+  assert.ok(Math.abs(level(sound, 440) - -12) < 0.05)
+  const steepest = (2 * Math.PI * 440 * 32767 * 10 ** (-12 / 20)) / 8000
+  for (let i = 1; i < sound.length; i++) assert.ok(Math.abs(sound[i]! - sound[i - 1]!) < steepest + 2)
+})
+
+for (const [name, frequencies, on, off] of [
+  ['ringback', [440, 480], 2000, 4000],
+  ['busy', [480, 620], 500, 500],
+] as const) {
+  test(`${name}: its tones, its cadence, over and over`, () => {
+    const sound = listen(callTone(name), 2 * (on + off))
+    for (const turn of [0, on + off]) {
+      const loud = sound.subarray((turn + 20) * 8, (turn + on - 20) * 8)
+      for (const hz of frequencies) assert.ok(Math.abs(level(loud, hz) - -18) < 0.5, `${hz} Hz`)
+      assert.equal(energy(sound.subarray((turn + on) * 8, (turn + on + off) * 8)), 0)
+    }
+  })
+}
+
+test('a file is played once, then there is silence', () => {
+  const source = fileSource(Int16Array.from({ length: 250 }, (_, i) => i + 1))
+  const sound = listen(source, 60)
+  assert.deepEqual(
+    [...sound.subarray(0, 250)],
+    Array.from({ length: 250 }, (_, i) => i + 1),
+  )
+  assert.equal(energy(sound.subarray(250)), 0)
+})
+
+test('an echo gives back once, and keeps no more than 60 ms', () => {
+  const echo = new Echo()
+  const frame = (value: number) => new Int16Array(160).fill(value)
+  for (let k = 1; k <= 10; k++) echo.write(frame(k))
+  assert.deepEqual(
+    [8, 9, 10, 0].map((value) => [value, listen(echo, 20)[0]]),
+    [8, 9, 10, 0].map((value) => [value, value]),
+  )
+})
+
+test('a framer turns chunks of any size into frames, in order', () => {
+  const framer = new Framer(1000)
+  const heard: number[] = []
+  const frame = new Int16Array(160)
+  let next = 0
+  for (const size of [1, 159, 441, 80, 300, 7, 612]) {
+    framer.push(Int16Array.from({ length: size }, () => next++))
+    while (framer.pull(frame)) heard.push(...frame)
+  }
+  assert.deepEqual(
+    heard,
+    Array.from({ length: 1600 }, (_, i) => i),
+  )
+  assert.equal(framer.buffered, 0)
+})
+
+test('a mix saturates at its end only', () => {
+  const mixer = new Mixer(2)
+  assert.equal(mixer.mix(), null)
+  for (const part of [
+    [30_000, 30_000],
+    [30_000, 30_000],
+    [-30_000, 0],
+  ])
+    mixer.add(Int16Array.from(part))
+  assert.deepEqual([...mixer.mix()!], [30_000, 32_767])
+  mixer.add(Int16Array.of(1, 2))
+  assert.deepEqual([...mixer.mix()!], [1, 2])
+})
+
+test('a meter tells the peak since it was last read', () => {
+  const meter = new PeakMeter()
+  assert.equal(meter.read(), -100)
+  meter.watch(Int16Array.of(0, -32768, 100))
+  assert.equal(meter.read(), 0)
+  assert.equal(meter.read(), -100)
+})

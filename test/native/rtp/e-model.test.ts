@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { mosOf, ratingFactor } from '../../../native/rtp/e-model.ts'
+import vectors from '../../vectors/emodel_g107.json' with { type: 'json' }
+
+const near = (actual: number, expected: number, within: number, what: string) =>
+  assert.ok(Math.abs(actual - expected) <= within, `${what}: ${actual}, expected ${expected}`)
+
+test('R at the defaults is 93.2 and MOS 4.41, as G.107 publishes', () => {
+  const r = ratingFactor({ delayMs: 0, lossPercent: 0 })
+  near(r, vectors.default.R, 0.02, 'R')
+  near(mosOf(r), vectors.default.MOS, 0.002, 'MOS')
+})
+
+test('R follows the table of delays and losses (with concealment)', () => {
+  const rows = vectors.table.filter(({ codec }) => codec !== 'G.711 no PLC')
+  assert.ok(rows.length > 15)
+  for (const row of rows) {
+    const transmission = { delayMs: row.T_ms, lossPercent: row.Ppl, burstRatio: row.BurstR ?? 1 }
+    const what = JSON.stringify(transmission)
+    const r = ratingFactor(transmission)
+    near(r, row.R, 0.05, what)
+    near(mosOf(r), row.MOS, 0.005, what)
+    if (row.R_T100 !== undefined) near(ratingFactor({ ...transmission, delayMs: 100 }), row.R_T100, 0.05, what)
+  }
+})
+
+test('MOS follows R, and stays between 1 and 4.5 for anything', () => {
+  for (const { R, MOS } of vectors.R_to_MOS) near(mosOf(R), MOS, 0.002, `R ${R}`)
+  for (let r = -50; r < 150; r += 0.5) assert.ok(mosOf(r) >= 1 && mosOf(r) <= 4.5)
+  assert.ok(ratingFactor({ delayMs: 5000, lossPercent: 100 }) >= 0)
+})

@@ -1,0 +1,201 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { ann, call, hostile, officeLog, ringing } from '../support/sample-calls.ts'
+import { compact, wide } from '../support/chromium.ts'
+import { windows } from '../support/window.ts'
+
+const open = windows()
+
+test('language and colours change at once and are kept by the phone', () =>
+  open(async ({ page, phone, find }) => {
+    await find('settings').click()
+    await page.getByLabel('Language').selectOption('zh-TW')
+    await page.getByText('設定', { exact: true }).waitFor()
+    assert.equal(await page.locator('html').getAttribute('lang'), 'zh-Hant')
+    await page.getByLabel('語言').selectOption('zh-CN')
+    await page.getByText('设置', { exact: true }).waitFor()
+    await page.getByText('深色', { exact: true }).click()
+    await page.locator('html[data-mantine-color-scheme=dark]').waitFor()
+    assert.deepEqual(phone.settings.ui.language, 'zh-CN')
+    assert.deepEqual(phone.settings.ui.theme, 'dark')
+    await page.keyboard.press('Escape')
+    await find('settings-sheet').waitFor({ state: 'detached' })
+    await page.reload()
+    await page.getByPlaceholder('姓名、号码或 SIP 地址').waitFor()
+  }))
+
+for (const [locale, words] of [
+  ['zh-TW', '姓名、號碼或 SIP 位址'],
+  ['zh-HK', '姓名、號碼或 SIP 位址'],
+  ['zh-CN', '姓名、号码或 SIP 地址'],
+  ['fr-FR', 'Name, number or SIP address'],
+] as const)
+  test(`without a choice the system's language is spoken: ${locale}`, () =>
+    open(async ({ page }) => page.getByPlaceholder(words).waitFor(), { language: 'auto', locale }))
+
+test('devices: the present one is named, a missing one stays chosen and is marked', () =>
+  open(
+    async ({ page, phone, find }) => {
+      await find('settings').click()
+      await page.getByText('Now: Built-in microphone').waitFor()
+      await page.getByText('USB headset (unplugged)').waitFor({ state: 'attached' })
+      const asked = phone.asked('settings.set')
+      await page.getByLabel('Microphone').selectOption('Jabra Evolve2 30')
+      assert.deepEqual(await asked, { patch: { audio: { input: 'Jabra Evolve2 30' } } })
+    },
+    {
+      prepare(phone) {
+        phone.settings = { ...phone.settings, audio: { ...phone.settings.audio, output: 'USB headset' } }
+      },
+    },
+  ))
+
+test('a lost connection is told; what was known stays, and it comes back by itself', () =>
+  open(async ({ page, phone, find }) => {
+    phone.showCalls(call(ann))
+    await find('in-call').waitFor()
+    await phone.close()
+    await find('connection-lost').waitFor()
+    await find('in-call').waitFor()
+    phone.snapshot = { ...phone.snapshot, calls: [] }
+    await phone.start()
+    await find('connection-lost').waitFor({ state: 'detached' })
+    await find('idle').waitFor()
+    assert.match((await page.textContent('body')) ?? '', /192\.168\.11\.20:5060/)
+  }))
+
+test('nothing that arrives breaks the window', () =>
+  open(async ({ page, phone, find }) => {
+    for (const text of [
+      '',
+      '{',
+      '[]',
+      'null',
+      '7',
+      '{"jsonrpc":"2.0"}',
+      '{"id":99,"result":{}}',
+      '{"method":"nope","params":1}',
+    ])
+      phone.sendRaw(text)
+    phone.showCalls(ringing(ann))
+    await find('incoming').waitFor()
+    assert.equal(await page.evaluate('window.hacked'), undefined)
+  }))
+
+for (const size of [compact, wide])
+  test(`hostile names are harmless on every screen, ${size.width} wide`, () =>
+    open(
+      async ({ page, phone, find }) => {
+        const check = async () => {
+          const text = (await page.textContent('main')) ?? ''
+          // FSI and PDI are our own, around names inside of sentences.
+          assert.doesNotMatch(text, /(?![\u2068\u2069])[\p{Cc}\p{Cf}\u2028\u2029]/u)
+          assert.equal(await page.locator('#root img').count(), 0)
+          assert.equal(await page.evaluate('window.hacked'), undefined)
+          const overflow = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth')
+          assert.ok(Number(overflow) <= 0, `the page is ${overflow} px too wide`)
+        }
+        phone.showCalls(ringing(hostile))
+        await find('incoming').waitFor()
+        await check()
+        // Nothing is pushed out of the window.
+        const answer = (await find('answer').boundingBox())!
+        assert.ok(answer.x >= 0 && answer.x + answer.width <= size.width && answer.y + answer.height <= size.height)
+        phone.showCalls(call(hostile))
+        await find('in-call').waitFor()
+        await check()
+        await find('keypad').click()
+        await check()
+        phone.showCalls(call(hostile), call(ann, { onHold: { local: true, remote: false } }))
+        await check()
+        await page.keyboard.press('Escape')
+        await find('lines').waitFor()
+        await check()
+        phone.endCall(call(hostile), { cause: 'unavailable', code: 480, reason: `<b>\u202e${'x'.repeat(5000)}` })
+        await find('in-call').waitFor()
+        phone.showCalls()
+        await find('idle').waitFor()
+        await page.locator('[data-dial-field]').fill('script')
+        await check()
+        await find('tab-calls').click()
+        await find('log-row').first().click()
+        await find('details').waitFor()
+        await check()
+      },
+      { size },
+    ))
+
+test('F6 moves between panes, Tab follows the order of the screen', () =>
+  open(
+    async ({ page }) => {
+      const pane = () =>
+        page.evaluate(
+          "document.activeElement.closest('[data-pane]')?.getAttribute('aria-label') ?? ''",
+        ) as Promise<string>
+      const seen: string[] = []
+      for (let turn = 0; turn < 4; turn++) {
+        await page.keyboard.press('F6')
+        seen.push(await pane())
+      }
+      assert.equal(new Set(seen).size, 3)
+    },
+    { size: wide, prepare: (phone) => void (phone.log = officeLog()) },
+  ))
+
+test('at twice the size everything is still in the window', () =>
+  open(
+    async ({ page, phone, find }) => {
+      phone.showCalls(ringing(ann))
+      await find('incoming').waitFor()
+      await find('answer').scrollIntoViewIfNeeded()
+      const overflow = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth')
+      assert.ok(Number(overflow) <= 0)
+    },
+    // 200 % zoom of the compact window.
+    { size: { width: 180, height: 320 } },
+  ))
+
+test('an idle window draws nothing and sets no timer', () =>
+  open(async ({ page, find }) => {
+    await find('own-address').waitFor()
+    await page.waitForTimeout(300)
+    await page.evaluate(`
+      window.ticks = 0
+      for (const name of ['setTimeout', 'setInterval', 'requestAnimationFrame']) {
+        const own = window[name].bind(window)
+        window[name] = (...given) => { window.ticks++; return own(...given) }
+      }
+      window.changes = 0
+      new MutationObserver((all) => { window.changes += all.length }).observe(document, { subtree: true, childList: true, attributes: true, characterData: true })
+    `)
+    await page.waitForTimeout(1500)
+    assert.deepEqual(await page.evaluate('[window.ticks, window.changes]'), [0, 0])
+    assert.equal(await page.evaluate("document.getAnimations().filter((one) => one.playState === 'running').length"), 0)
+  }))
+
+test('two hundred calls leave the memory of the window as it was', { timeout: 60_000 }, () =>
+  open(async ({ page, phone, find }) => {
+    const session = await page.context().newCDPSession(page)
+    const heap = async () => {
+      await session.send('HeapProfiler.collectGarbage')
+      const { usedSize } = (await session.send('Runtime.getHeapUsage')) as { usedSize: number }
+      return usedSize
+    }
+    const turn = async (index: number) => {
+      const one = call(ann, { callId: `call-${index}`, sipCallId: `call-${index}` })
+      phone.showCalls(one)
+      phone.notify('audio.levels', { callId: one.callId, microphoneDbfs: -20, speakerDbfs: -20 })
+      phone.log = []
+      phone.endCall(one)
+      await phone.until(() => phone.requests.length > index * 3)
+    }
+    for (let index = 0; index < 60; index++) await turn(index)
+    await find('ended').waitFor()
+    await find('idle').waitFor()
+    const before = await heap()
+    for (let index = 60; index < 260; index++) await turn(index)
+    await find('idle').waitFor()
+    const growth = (await heap()) - before
+    assert.ok(growth < 1_500_000, `${growth} bytes more`)
+  }),
+)

@@ -1,0 +1,45 @@
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { thisMachine, findBrowser } from '../../electron/ipc/serve/app-window.ts'
+import type { Scope } from './scope.ts'
+
+/** For the `skip` of a test: false when there is a browser to test with, otherwise how to get one. */
+export const browserMissing: string | false =
+  findBrowser(thisMachine) === undefined && 'needs chromium (apt-get install chromium)'
+
+export interface OpenedPage {
+  readonly page: Page
+  /** What went wrong in the page: errors, refused resources, broken rules of its policy. */
+  readonly faults: string[]
+}
+
+/** The system's own Chromium without a screen, and pages that do not outlive the test. */
+export class TestBrowser {
+  readonly browser: Browser
+
+  static async start(scope: Scope): Promise<TestBrowser> {
+    const browser = await chromium.launch({
+      executablePath: findBrowser(thisMachine) ?? '',
+      headless: true,
+      args: thisMachine.root ? ['--no-sandbox', '--disable-gpu', '--disable-quic'] : [],
+    })
+    scope.after(() => browser.close())
+    return new TestBrowser(browser)
+  }
+
+  private constructor(browser: Browser) {
+    this.browser = browser
+  }
+
+  /** A page as a browser with no cookies opens it; `size` is that of the compact window. */
+  async open(url: string, size = { width: 360, height: 640 }): Promise<OpenedPage> {
+    const context = await this.browser.newContext({ viewport: size })
+    const page = await context.newPage()
+    const faults: string[] = []
+    page.on('pageerror', (error) => faults.push(error.message))
+    page.on('console', (message) => {
+      if (message.type() === 'error') faults.push(message.text())
+    })
+    await page.goto(url)
+    return { page, faults }
+  }
+}

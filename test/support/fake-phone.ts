@@ -1,0 +1,109 @@
+import type {
+  Dialog,
+  DialogDelegate,
+  IncomingInvite,
+  OutgoingInviteDelegate,
+  UserAgentDelegate,
+} from '../../electron/phone/ports.ts'
+
+/** A phone for tests: it writes down what it is told, and every place where it may throw can be made to. */
+export class FakePhone implements UserAgentDelegate {
+  readonly events: string[] = []
+  readonly invites: IncomingInvite[] = []
+  readonly dialogs: Dialog[] = []
+  /** Callbacks named here throw. */
+  readonly throwing = new Set<string>()
+  readonly #watchers = new Set<() => void>()
+  onReinvite: (offer: string | undefined) => ReturnType<DialogDelegate['onReinvite']> = () => ({ sdp: sdp('reanswer') })
+  /** What to do with an INVITE; by default nothing but waiting. */
+  react: (invite: IncomingInvite) => void = () => {}
+
+  onInvite(invite: IncomingInvite): void {
+    this.#note('onInvite', invite.from.uri)
+    this.invites.push(invite)
+    invite.delegate = { onCancelled: (reason) => this.#note('onCancelled', reason) }
+    this.react(invite)
+  }
+
+  capabilities(localAddress: string): string {
+    this.#note('capabilities', localAddress)
+    return sdp('capabilities')
+  }
+
+  outgoing(): OutgoingInviteDelegate {
+    return {
+      onProvisional: ({ status, tag, sdp: early }) => this.#note('onProvisional', status, tag, early && nameOf(early)),
+      onAccepted: (dialog, answer) => {
+        this.follow(dialog)
+        this.#note('onAccepted', nameOf(answer))
+      },
+      onRejected: ({ status, source }) => this.#note('onRejected', status, source),
+    }
+  }
+
+  async accept(invite: IncomingInvite, body = sdp('answer')): Promise<Dialog> {
+    const dialog = await invite.accept(body)
+    this.follow(dialog)
+    return dialog
+  }
+
+  follow(dialog: Dialog): void {
+    this.dialogs.push(dialog)
+    dialog.delegate = {
+      onAck: (answer) => this.#note('onAck', answer && nameOf(answer)),
+      onReinvite: (offer) => {
+        this.#note('onReinvite', offer && nameOf(offer))
+        return this.onReinvite(offer)
+      },
+      onInfo: (type, body) => {
+        this.#note('onInfo', type, body)
+        return { status: 200 }
+      },
+      onBye: (by, reason) => this.#note('onBye', by, reason),
+    }
+  }
+
+  /** Resolves when an event that begins so has happened since the last look; rejects after `withinMs` without it. */
+  until(event: string, withinMs = 30_000): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const missing = () => reject(new Error(`${event} did not happen, but: ${this.events.join(', ')}`))
+      const timer = setTimeout(missing, withinMs)
+      const look = () => {
+        if (!this.events.some((seen) => seen.startsWith(event))) return
+        clearTimeout(timer)
+        this.#watchers.delete(look)
+        resolve()
+      }
+      this.#watchers.add(look)
+      look()
+    })
+  }
+
+  /** What happened since the last look. */
+  take(): string[] {
+    return this.events.splice(0)
+  }
+
+  #note(event: string, ...details: (string | number | undefined)[]): void {
+    this.events.push([event, ...details.filter((detail) => detail !== undefined && detail !== '')].join(' '))
+    for (const look of this.#watchers) look()
+    if (this.throwing.has(event)) throw new Error(`injected into ${event}`)
+  }
+}
+
+/** A session description that can be told from others by its session name. */
+export function sdp(name: string, port = 8000): string {
+  const lines = [
+    'v=0',
+    'o=- 1 1 IN IP4 127.0.0.1',
+    `s=${name}`,
+    'c=IN IP4 127.0.0.1',
+    't=0 0',
+    `m=audio ${port} RTP/AVP 0`,
+  ]
+  return `${lines.join('\r\n')}\r\n`
+}
+
+export function nameOf(body: string): string {
+  return /^s=(.*)$/m.exec(body)?.[1]?.trim() ?? '?'
+}

@@ -1,0 +1,231 @@
+import type {
+  Dialog,
+  DialogDelegate,
+  FinalResponse,
+  IncomingInvite,
+  IncomingInviteDelegate,
+  Invite,
+  Line,
+  LineOptions,
+  ListeningPoint,
+  Register,
+  RegisterAnswer,
+  OutgoingInvite,
+  OutgoingInviteDelegate,
+  StartUserAgent,
+  UserAgent,
+  UserAgentDelegate,
+} from '../../electron/phone/ports.ts'
+import { UserAgentError } from '../../electron/phone/ports.ts'
+
+/** A user agent whose peers are the test. */
+export class FakeUserAgent implements UserAgent {
+  listening: readonly ListeningPoint[] = []
+  readonly invites: FakeOutgoing[] = []
+  readonly lines: FakeLine[] = []
+  /** Ports that somebody else has. */
+  readonly taken = new Set<number>()
+  readonly tried: number[] = []
+  localAddress = '192.0.2.1'
+  remoteAddress = '192.0.2.2'
+  /** Makes `route` fail. */
+  routeFault: UserAgentError | undefined
+  optionsAnswer: FinalResponse = { status: 200, reason: 'OK', source: 'peer' }
+  closed = false
+  delegate: UserAgentDelegate | undefined
+  #calls = 0
+
+  readonly start: StartUserAgent = async ({ address, port }, delegate) => {
+    this.tried.push(port)
+    if (this.taken.has(port)) throw new UserAgentError('port-in-use', `port ${port} is taken`)
+    this.delegate = delegate
+    this.listening = [{ transport: 'udp', address: address || '0.0.0.0', port: port || 40_000 }]
+    return this
+  }
+
+  async route(): Promise<{ localAddress: string; remoteAddress: string }> {
+    if (this.routeFault !== undefined) throw this.routeFault
+    return { localAddress: this.localAddress, remoteAddress: this.remoteAddress }
+  }
+
+  invite(invite: Invite, delegate: OutgoingInviteDelegate): OutgoingInvite {
+    const outgoing = new FakeOutgoing(invite, delegate, `call-${++this.#calls}@fake`)
+    this.invites.push(outgoing)
+    return outgoing
+  }
+
+  async options(): Promise<FinalResponse> {
+    return this.optionsAnswer
+  }
+
+  openLine(options: LineOptions): FakeLine {
+    const line = new FakeLine(options)
+    this.lines.push(line)
+    return line
+  }
+
+  async close(): Promise<void> {
+    this.closed = true
+  }
+
+  /** Somebody calls. */
+  call(options: Partial<FakeIncoming> = {}): FakeIncoming {
+    const incoming = new FakeIncoming(`in-${++this.#calls}@fake`)
+    Object.assign(incoming, options)
+    this.delegate?.onInvite(incoming)
+    return incoming
+  }
+}
+
+/** An account's way to its registrar, which is the test. */
+export class FakeLine implements Line {
+  readonly options: LineOptions
+  readonly registers: Register[] = []
+  closed = false
+  /** What the registrar says; granted as asked unless told otherwise. */
+  answer: (register: Register) => RegisterAnswer | Promise<RegisterAnswer> = ({ expiresSeconds }) => ({
+    status: 200,
+    reason: 'OK',
+    source: 'peer',
+    bindings: [],
+    contact: 'sip:me@192.0.2.1',
+    ...(expiresSeconds !== undefined && { grantedSeconds: expiresSeconds }),
+  })
+
+  constructor(options: LineOptions) {
+    this.options = options
+  }
+
+  async register(register: Register): Promise<RegisterAnswer> {
+    this.registers.push(register)
+    return this.answer(register)
+  }
+
+  close(): void {
+    this.closed = true
+  }
+}
+
+export class FakeOutgoing implements OutgoingInvite {
+  readonly sipCallId: string
+  readonly invite: Invite
+  readonly delegate: OutgoingInviteDelegate
+  cancelled = false
+
+  constructor(invite: Invite, delegate: OutgoingInviteDelegate, sipCallId: string) {
+    this.invite = invite
+    this.delegate = delegate
+    this.sipCallId = sipCallId
+  }
+
+  cancel(): void {
+    this.cancelled = true
+  }
+
+  ring(status = 180, sdp?: string, tag = 'a'): void {
+    this.delegate.onProvisional({ status, reason: status === 180 ? 'Ringing' : 'Session Progress', tag, sdp })
+  }
+
+  accept(answer: string): FakeDialog {
+    const dialog = new FakeDialog(this.sipCallId)
+    this.delegate.onAccepted(dialog, answer)
+    return dialog
+  }
+
+  reject(status: number, reason = 'No', source: FinalResponse['source'] = 'peer'): void {
+    this.delegate.onRejected({ status, reason, source })
+  }
+}
+
+export class FakeIncoming implements IncomingInvite {
+  readonly sipCallId: string
+  from: IncomingInvite['from'] = { uri: 'sip:bob@192.0.2.2', displayName: 'Bob' }
+  to = { uri: 'sip:me@192.0.2.1' }
+  requestUri = 'sip:me@192.0.2.1'
+  source = { address: '192.0.2.2', port: 5060 }
+  localAddress = '192.0.2.1'
+  offer: string | undefined
+  fromSelf = false
+  line: IncomingInvite['line']
+  headers: Readonly<Record<string, string>> = {}
+  delegate: IncomingInviteDelegate | undefined
+  /** What the phone answered, in order: `180`, `200`, `486 Busy Here`, `302 sip:...`. */
+  readonly answers: string[] = []
+  accepted: string | undefined
+  readonly dialog: FakeDialog
+  /** The 200 waits for this. */
+  beforeAccept: Promise<void> = Promise.resolve()
+  gone = false
+
+  constructor(sipCallId: string) {
+    this.sipCallId = sipCallId
+    this.dialog = new FakeDialog(sipCallId)
+  }
+
+  header(name: string): string | undefined {
+    return this.headers[name]
+  }
+
+  ring(): void {
+    this.answers.push('180')
+  }
+
+  async accept(sdp: string): Promise<Dialog> {
+    await this.beforeAccept
+    if (this.gone) throw new UserAgentError('gone', 'The INVITE is gone')
+    this.accepted = sdp
+    this.answers.push('200')
+    return this.dialog
+  }
+
+  reject(status: number, reason = ''): void {
+    this.answers.push(`${status} ${reason}`)
+  }
+
+  redirect(contacts: readonly string[]): void {
+    this.answers.push(`302 ${contacts.join(' ')}`)
+  }
+
+  cancel(reasonHeader?: string): void {
+    this.gone = true
+    this.delegate?.onCancelled(reasonHeader)
+  }
+}
+
+export class FakeDialog implements Dialog {
+  readonly sipCallId: string
+  readonly localAddress = '192.0.2.1'
+  readonly remoteAddress = '192.0.2.2'
+  delegate: DialogDelegate | undefined
+  readonly offers: string[] = []
+  readonly infos: { contentType: string; body: string }[] = []
+  byes = 0
+  /** The peer's answer to our re-INVITE. */
+  onOffer: (offer: string) => Promise<FinalResponse & { answer?: string }> = async () => ({
+    status: 488,
+    reason: 'Not Acceptable Here',
+    source: 'peer',
+  })
+  infoAnswer: FinalResponse = { status: 200, reason: 'OK', source: 'peer' }
+  byeAnswered: Promise<void> = Promise.resolve()
+
+  constructor(sipCallId: string) {
+    this.sipCallId = sipCallId
+  }
+
+  async reinvite(offer: string | (() => string)): Promise<FinalResponse & { answer?: string }> {
+    const sdp = typeof offer === 'string' ? offer : offer()
+    this.offers.push(sdp)
+    return this.onOffer(sdp)
+  }
+
+  async bye(): Promise<void> {
+    this.byes++
+    await this.byeAnswered
+  }
+
+  async info(contentType: string, body: string): Promise<FinalResponse> {
+    this.infos.push({ contentType, body })
+    return this.infoAnswer
+  }
+}

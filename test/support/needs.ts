@@ -1,0 +1,26 @@
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+/** Programs that tests work with, and the Debian package that brings each. */
+const packages = {
+  baresip: 'baresip-core',
+  chromium: 'chromium',
+  kamailio: 'kamailio',
+  sipp: 'sip-tester',
+  tcpdump: 'tcpdump',
+  turnserver: 'coturn',
+} as const
+
+export type PeerName = keyof typeof packages
+
+/** For the `skip` of a test: false when the programs are there, otherwise what is missing and where to get it. */
+export function missing(...programs: readonly PeerName[]): string | false {
+  const absent = programs.filter((program) => !installed(program))
+  if (absent.length === 0) return false
+  return `needs ${absent.join(', ')} (apt-get install ${absent.map((program) => packages[program]).join(' ')})`
+}
+
+function installed(program: string): boolean {
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin']
+  return folders.some((folder) => existsSync(join(folder, program)))
+}

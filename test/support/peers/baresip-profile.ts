@@ -1,0 +1,85 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+export interface BaresipProfile {
+  readonly folder: string
+  readonly address: string
+  readonly sipPort: number
+  readonly controlPort: number
+  /** First of a range of `rtpPortCount` ports. */
+  readonly rtpPort: number
+  readonly rtpPortCount: number
+  readonly user: string
+  /** Where it registers; undefined: nowhere. */
+  readonly registrar?: { readonly domain: string; readonly proxy: string; readonly password: string } | undefined
+  /** `auto` takes every call at once, `manual` lets it ring. */
+  readonly answer: 'auto' | 'manual'
+  readonly codecs: readonly string[]
+  /** The WAV file (8 kHz, mono) it speaks. */
+  readonly play: string
+  /** Folder for what it hears and says, one WAV file each. */
+  readonly record: string | undefined
+  readonly mostCalls: number
+}
+
+/** The settings are those under which baresip 1.0 runs on loopback alone, without a sound card and without surprises. */
+export async function writeBaresipProfile(profile: BaresipProfile): Promise<void> {
+  const { folder, address, sipPort, controlPort, rtpPort, rtpPortCount } = profile
+  await mkdir(folder, { recursive: true })
+  if (profile.record !== undefined) await mkdir(profile.record, { recursive: true })
+  const recorder: [string, string][] =
+    profile.record === undefined
+      ? []
+      : [
+          ['module', 'sndfile.so'],
+          ['snd_path', profile.record],
+        ]
+  const settings: [string, string | number][] = [
+    ['poll_method', 'epoll'],
+    ['sip_listen', `${address}:${sipPort}`],
+    ['call_local_timeout', 120],
+    ['call_max_calls', profile.mostCalls],
+    ['call_hold_other_calls', 'no'],
+    ['audio_path', '/usr/share/baresip'],
+    ['audio_source', `aufile,${profile.play}`],
+    // A bridge to nowhere takes sound at the pace of a sound card.
+    ['audio_player', 'aubridge,nowhere'],
+    ['audio_alert', 'aubridge,elsewhere'],
+    ['ausrc_srate', 8000],
+    ['auplay_srate', 8000],
+    ['ausrc_channels', 1],
+    ['auplay_channels', 1],
+    ['audio_level', 'no'],
+    ['ausrc_format', 's16'],
+    ['auplay_format', 's16'],
+    ['auenc_format', 's16'],
+    ['audec_format', 's16'],
+    ['audio_buffer', '20-160'],
+    ['rtp_tos', 184],
+    ['rtp_ports', `${rtpPort}-${rtpPort + rtpPortCount - 1}`],
+    ['rtcp_mux', 'no'],
+    ['jitter_buffer_delay', '5-10'],
+    ['rtp_stats', 'yes'],
+    ['statmode_default', 'off'],
+    ['net_interface', address],
+    ['module_path', '/usr/lib/baresip/modules'],
+    ...['g711', 'aufile', 'aubridge'].map((name): [string, string] => ['module', `${name}.so`]),
+    ...recorder,
+    ...['uuid', 'account'].map((name): [string, string] => ['module_tmp', `${name}.so`]),
+    ...['contact', 'debug_cmd', 'menu', 'ctrl_tcp'].map((name): [string, string] => ['module_app', `${name}.so`]),
+    ['ctrl_tcp_listen', `${address}:${controlPort}`],
+  ]
+  const account = accountLine(profile)
+  const options = `answermode=${profile.answer};audio_codecs=${profile.codecs.join(',')}`
+  await writeFile(join(folder, 'config'), settings.map((line) => `${line.join('\t')}\n`).join(''))
+  await writeFile(join(folder, 'accounts'), `${account};${options}\n`)
+  await writeFile(join(folder, 'contacts'), '')
+  await writeFile(join(folder, 'current_contact'), '')
+}
+
+function accountLine({ user, address, sipPort, registrar }: BaresipProfile): string {
+  if (registrar === undefined) return `<sip:${user}@${address}:${sipPort};transport=udp>;regint=0`
+  const { domain, proxy, password } = registrar
+  const login = `auth_user=${user};auth_pass=${password}`
+  return `<sip:${user}@${domain};transport=udp>;${login};outbound="sip:${proxy};transport=udp";regint=60`
+}

@@ -1,0 +1,257 @@
+import { createServer } from 'node:http'
+import { readFile } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { extname, join, normalize } from 'node:path'
+import { type WebSocket, WebSocketServer } from 'ws'
+import {
+  methods,
+  type MethodName,
+  type Methods,
+  type NotificationName,
+  type Notifications,
+} from '../../electron/ipc/contract.ts'
+import { createDispatcher, type Handlers } from '../../electron/ipc/dispatcher.ts'
+import { PhoneError } from '../../electron/phone/phone-error.ts'
+import { defaultSettings, mergeSettings, type Settings } from '../../electron/phone/settings.ts'
+import type { Call, LogEntry, PhoneInfo, Snapshot } from '../../electron/phone/shapes.ts'
+import { testLog } from './silent-log.ts'
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+}
+
+/** As `dialtone serve` sends it; the page has to live with it. */
+const contentPolicy =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'"
+
+export interface Request {
+  readonly method: string
+  readonly params: unknown
+}
+
+/**
+ * A phone that plays a script: it serves the built window and speaks the real contract to it through the real
+ * dispatcher, but what it answers and announces is what a test says.
+ */
+export class ScriptedPhone {
+  info: PhoneInfo = {
+    version: '0.1.0',
+    userAgent: 'Dialtone/0.1.0',
+    profile: 'default',
+    dataFolder: '/home/me/.dialtone',
+    listening: [{ transport: 'udp', address: '0.0.0.0', port: 5060 }],
+    addresses: ['192.168.11.20'],
+    notices: [],
+  }
+  settings: Settings = defaultSettings
+  snapshot: Snapshot = {
+    accounts: [],
+    calls: [],
+    voicemail: [],
+    presence: [],
+    audio: { input: '', output: '', state: 'idle' },
+    doNotDisturb: false,
+  }
+  /** Newest first. */
+  log: LogEntry[] = []
+  devices = [
+    { name: 'Built-in microphone', kind: 'input', default: true },
+    { name: 'Jabra Evolve2 30', kind: 'input', default: false },
+    { name: 'Built-in speakers', kind: 'output', default: true },
+    { name: 'Jabra Evolve2 30', kind: 'output', default: false },
+  ] as const
+  /** Everything that was asked, in order. */
+  readonly requests: Request[] = []
+  /** Instead of the script's own answer. */
+  readonly replies = new Map<MethodName, (params: never) => unknown>()
+  url = ''
+  readonly #folder: string
+  readonly #sockets = new Set<WebSocket>()
+  readonly #watchers = new Set<() => void>()
+  readonly #waiting: { method: string; resolve: (params: unknown) => void }[] = []
+  #close: () => Promise<void> = async () => {}
+  #port = 0
+
+  constructor(folder: string) {
+    this.#folder = folder
+  }
+
+  async start(): Promise<this> {
+    const http = createServer(async (request, response) => {
+      const path = normalize(decodeURIComponent(new URL(request.url ?? '/', 'http://x').pathname))
+      try {
+        const file = path === '/' ? 'index.html' : path
+        const body = await readFile(join(this.#folder, file))
+        response.setHeader('content-type', types[extname(file)] ?? 'application/octet-stream')
+        response.setHeader('content-security-policy', contentPolicy)
+        response.end(body)
+      } catch {
+        response.writeHead(404).end()
+      }
+    })
+    const dispatcher = createDispatcher(methods, this.#handlers(), { paths: false, log: testLog() })
+    const sockets = new WebSocketServer({ server: http, path: '/rpc' })
+    sockets.on('connection', (socket) => {
+      this.#sockets.add(socket)
+      socket.on('close', () => this.#sockets.delete(socket))
+      socket.on('message', async (data) => {
+        const reply = await dispatcher.handleText(String(data))
+        if (reply !== undefined) socket.send(reply)
+      })
+    })
+    await new Promise<void>((resolve) => http.listen(this.#port, '127.0.0.1', resolve))
+    this.#port = (http.address() as AddressInfo).port
+    this.url = `http://127.0.0.1:${this.#port}/`
+    this.#close = async () => {
+      for (const socket of sockets.clients) socket.terminate()
+      http.closeAllConnections()
+      await new Promise((resolve) => http.close(resolve))
+    }
+    return this
+  }
+
+  /** Goes away; `start` brings it back at the same address. */
+  close(): Promise<void> {
+    return this.#close()
+  }
+
+  notify<Name extends NotificationName>(method: Name, params: Notifications[Name]): void {
+    const text = JSON.stringify({ jsonrpc: '2.0', method, params })
+    for (const socket of this.#sockets) socket.send(text)
+  }
+
+  /** Anything at all, also what the contract does not know. */
+  sendRaw(text: string): void {
+    for (const socket of this.#sockets) socket.send(text)
+  }
+
+  update(change: Partial<Snapshot>): void {
+    this.snapshot = { ...this.snapshot, ...change }
+    this.notify('phone.snapshot', this.snapshot)
+  }
+
+  /** Calls as they are from now on. */
+  showCalls(...calls: Call[]): void {
+    this.update({ calls })
+  }
+
+  /** Takes a call away and tells how it ended; the log gets its entry. */
+  endCall(call: Call, end: Partial<Notifications['call.ended']> = {}): void {
+    const answered = call.answeredAt !== undefined
+    const ended: Notifications['call.ended'] = {
+      callId: call.callId,
+      sipCallId: call.sipCallId,
+      code: 200,
+      reason: 'OK',
+      by: 'remote',
+      cause: 'normal',
+      durationMs: answered ? 167_000 : 0,
+      ...end,
+    }
+    const { code, reason, cause, durationMs, sipCallId, quality } = ended
+    this.log.unshift({
+      id: (this.log[0]?.id ?? 0) + 1,
+      at: call.startedAt,
+      direction: call.direction,
+      remote: call.remote,
+      answered,
+      missed: call.direction === 'incoming' && !answered && cause !== 'declined' && cause !== 'answered-elsewhere',
+      code,
+      reason,
+      cause,
+      durationMs,
+      sipCallId,
+      ...(quality && { quality }),
+    })
+    this.notify('call.ended', ended)
+    this.update({ calls: this.snapshot.calls.filter(({ callId }) => callId !== call.callId) })
+  }
+
+  /** The parameters of the next request of this method. */
+  asked(method: MethodName): Promise<unknown> {
+    return new Promise((resolve) => this.#waiting.push({ method, resolve }))
+  }
+
+  /** Resolves once something is so; looked at after each request. */
+  until(condition: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const look = () => {
+        if (!condition()) return
+        this.#watchers.delete(look)
+        resolve()
+      }
+      this.#watchers.add(look)
+      look()
+    })
+  }
+
+  #heard(method: string, params: unknown): void {
+    this.requests.push({ method, params })
+    const index = this.#waiting.findIndex((waiting) => waiting.method === method)
+    if (index >= 0) this.#waiting.splice(index, 1)[0]?.resolve(params)
+    for (const look of this.#watchers) look()
+  }
+
+  #handlers(): Handlers<Methods> {
+    const script: Partial<{ [Name in MethodName]: (params: never) => unknown }> = {
+      'phone.info': () => this.info,
+      'phone.snapshot': () => this.snapshot,
+      'settings.get': () => this.settings,
+      'settings.set': ({ patch }: { patch: unknown }) => {
+        this.settings = mergeSettings(this.settings, patch)
+        const { audio, calls } = this.settings
+        this.update({
+          doNotDisturb: calls.doNotDisturb,
+          audio: { ...this.snapshot.audio, input: audio.input, output: audio.output },
+        })
+        return this.settings
+      },
+      'call.dial': () => ({ callId: 'dialled' }),
+      'call.dtmf': ({ mode }: { mode?: string }) => ({ mode: mode ?? 'rfc4733' }),
+      'log.list': (query: { search?: string; missed?: boolean; limit?: number; before?: number }) => this.#list(query),
+      'log.remove': ({ ids }: { ids: number[] }) => {
+        this.log = this.log.filter(({ id }) => !ids.includes(id))
+      },
+      'audio.devices': () => ({ devices: this.devices }),
+    }
+    const handlers = Object.keys(methods).map((name) => {
+      const method = name as MethodName
+      return [
+        method,
+        (params: never) => {
+          const reply = (this.replies.get(method) ?? script[method])?.(params)
+          this.#heard(method, params)
+          return reply
+        },
+      ]
+    })
+    return Object.fromEntries(handlers) as Handlers<Methods>
+  }
+
+  #list({
+    search,
+    missed,
+    limit = 100,
+    before,
+  }: {
+    search?: string
+    missed?: boolean
+    limit?: number
+    before?: number
+  }) {
+    return this.log
+      .filter(({ id }) => before === undefined || id < before)
+      .filter((entry) => missed !== true || entry.missed)
+      .filter(
+        ({ remote }) =>
+          search === undefined ||
+          `${remote.uri}\n${remote.displayName ?? ''}`.toLowerCase().includes(search.toLowerCase()),
+      )
+      .slice(0, limit)
+  }
+}
+
+export { PhoneError }

@@ -1,0 +1,216 @@
+import type { Page } from 'playwright-core'
+import type { Call } from '../../electron/phone/shapes.ts'
+import { ann, bare, call, chen, hostile, marta, officeLog, poor, quality, ringing, unanswered } from './sample-calls.ts'
+import type { ScriptedPhone } from './scripted-phone.ts'
+
+/** One state of the window: what the phone says, and what somebody does until the screen looks like that. */
+export interface Scene {
+  readonly name: string
+  prepare?(phone: ScriptedPhone): void
+  act?(page: Page, phone: ScriptedPhone): Promise<void>
+}
+
+const test = (name: string) => `[data-test="${name}"]`
+
+/** Half a minute of talk in the level strip, at once. */
+export async function playLevels(phone: ScriptedPhone, { callId }: Pick<Call, 'callId'>, page: Page): Promise<void> {
+  // The page's own clock runs ahead, so that nobody has to talk for half a minute.
+  for (let tick = 0; tick < 70; tick++) {
+    const [mine, theirs] = [Math.sin(tick / 5) > 0.1, Math.sin(tick / 5 + 2.4) > -0.2]
+    const loudness = (talks: boolean, salt: number) => (talks ? -6 - 26 * Math.abs(Math.sin(tick * salt)) : -57)
+    await page.evaluate(
+      'window.shift = (window.shift ?? 0) + 455; performance.now = () => Performance.prototype.now.call(performance) + window.shift',
+    )
+    phone.notify('audio.levels', { callId, microphoneDbfs: loudness(mine, 2.7), speakerDbfs: loudness(theirs, 1.9) })
+    if (tick === 24 || tick === 51) await showQuality(phone, { callId }, quality({ lost: tick, lossPercent: 0.4 }))
+    await page.waitForTimeout(8)
+  }
+}
+
+async function showQuality(phone: ScriptedPhone, one: Pick<Call, 'callId'>, figures = quality()): Promise<void> {
+  phone.notify('call.quality', { callId: one.callId, quality: figures })
+}
+
+const talking = () => call(ann)
+
+export const scenes: readonly Scene[] = [
+  { name: 'idle' },
+  { name: 'idle-empty-recent', act: async (page) => void (await recent(page)) },
+  {
+    name: 'idle-recent',
+    prepare: (phone) => void (phone.log = officeLog()),
+    act: async (page) => void (await recent(page)),
+  },
+  {
+    name: 'type-ahead',
+    prepare: (phone) => void (phone.log = officeLog()),
+    act: async (page) => {
+      await page.keyboard.type('100')
+      await page.waitForSelector('[role=listbox]')
+    },
+  },
+  {
+    name: 'direct-address',
+    prepare(phone) {
+      phone.info = { ...phone.info, listening: [{ transport: 'udp', address: '0.0.0.0', port: 5061 }] }
+    },
+    act: async (page) => page.keyboard.type('1001@192.168.11.175:50600'),
+  },
+  { name: 'wrong-port', act: async (page) => page.keyboard.type('1001@192.168.11.175:99999') },
+  {
+    name: 'do-not-disturb',
+    prepare(phone) {
+      phone.settings = { ...phone.settings, calls: { ...phone.settings.calls, doNotDisturb: true } }
+      phone.snapshot = { ...phone.snapshot, doNotDisturb: true }
+    },
+  },
+  { name: 'incoming', act: (_page, phone) => become(phone, ringing(ann)) },
+  { name: 'incoming-direct', act: (_page, phone) => become(phone, ringing(bare)) },
+  { name: 'incoming-second', act: (_page, phone) => become(phone, call(marta), ringing(bare)) },
+  {
+    name: 'incoming-forward',
+    act: async (page, phone) => {
+      await become(phone, ringing(ann))
+      await page.click(test('forward'))
+    },
+  },
+  {
+    name: 'incoming-banner',
+    prepare: (phone) => void (phone.log = officeLog()),
+    act: async (page, phone) => {
+      await page.click(test('tab-calls'))
+      await become(phone, ringing(ann))
+      await page.waitForSelector(test('incoming-banner'))
+    },
+  },
+  { name: 'dialling', act: (_page, phone) => become(phone, unanswered(ann, { state: 'early' })) },
+  {
+    name: 'in-call',
+    act: async (page, phone) => {
+      await become(phone, talking())
+      await showQuality(phone, talking(), quality({ lost: 0 }))
+      await playLevels(phone, talking(), page)
+    },
+  },
+  {
+    name: 'in-call-quality',
+    act: async (page, phone) => {
+      await become(phone, talking())
+      await showQuality(phone, talking())
+      // In a wide window the figures stand beside the call.
+      if (page.viewportSize()?.width === 360) await page.click(test('quality-chip'))
+    },
+  },
+  {
+    name: 'in-call-poor-muted',
+    act: async (page, phone) => {
+      const muted = call(marta, { muted: true })
+      await become(phone, muted)
+      await showQuality(phone, muted, quality({ lost: 0 }))
+      await showQuality(phone, muted, poor)
+      for (let tick = 0; tick < 10; tick++)
+        phone.notify('audio.levels', { callId: muted.callId, microphoneDbfs: -15, speakerDbfs: -20 })
+      await page.waitForSelector(test('muted-note'))
+    },
+  },
+  {
+    name: 'on-hold',
+    act: async (_page, phone) => {
+      const held = call(ann, { onHold: { local: true, remote: false } })
+      await become(phone, held)
+      await showQuality(phone, held)
+    },
+  },
+  {
+    name: 'keypad',
+    act: async (page, phone) => {
+      await become(phone, talking())
+      await page.click(test('keypad'))
+      await page.mouse.move(1, 1)
+      await page.keyboard.type('14209*')
+      phone.notify('call.dtmf', { callId: talking().callId, digit: '#', mode: 'rfc4733' })
+      await page.waitForTimeout(200)
+    },
+  },
+  {
+    name: 'lines',
+    act: async (_page, phone) => {
+      const held = call(ann, { onHold: { local: true, remote: false } })
+      await become(phone, held, call(marta))
+      await showQuality(phone, call(marta))
+    },
+  },
+  {
+    name: 'new-call-beside',
+    prepare: (phone) => void (phone.log = officeLog()),
+    act: async (page, phone) => {
+      await become(phone, talking())
+      await page.click(test('new-call'))
+    },
+  },
+  {
+    name: 'ended-busy',
+    act: async (page, phone) => {
+      const one = unanswered(chen, { state: 'early' })
+      await become(phone, one)
+      await page.waitForSelector(test('in-call'))
+      phone.endCall(one, { code: 486, reason: 'Busy Here', cause: 'busy' })
+      await page.hover(test('ended'))
+    },
+  },
+  {
+    name: 'calls',
+    prepare: (phone) => void (phone.log = officeLog()),
+    act: async (page) => page.click(test('tab-calls')),
+  },
+  {
+    name: 'calls-verdict',
+    prepare: (phone) => void (phone.log = officeLog()),
+    act: async (page) => {
+      await page.click(test('tab-calls'))
+      await page.click(`${test('log-row')} >> nth=1`)
+    },
+  },
+  {
+    name: 'calls-quality',
+    prepare: (phone) => void (phone.log = officeLog()),
+    act: async (page) => {
+      await page.click(test('tab-calls'))
+      await page.click(`${test('log-row')} >> nth=0`)
+    },
+  },
+  { name: 'calls-empty', act: async (page) => page.click(test('tab-calls')) },
+  {
+    name: 'settings',
+    act: async (page) => {
+      await page.click(test('settings'))
+      await page.waitForSelector(test('settings-sheet'))
+    },
+  },
+  {
+    name: 'echo-test',
+    act: async (page, phone) => {
+      await page.click(test('open-echo'))
+      await page.waitForSelector(test('judgement'))
+      phone.notify('audio.levels', { microphoneDbfs: -16, speakerDbfs: -18 })
+    },
+  },
+  {
+    name: 'hostile-incoming',
+    act: (_page, phone) => become(phone, ringing(hostile)),
+  },
+  {
+    name: 'hostile-call',
+    act: (_page, phone) => become(phone, call(hostile)),
+  },
+]
+
+async function recent(page: Page): Promise<void> {
+  // In a wide window the recent calls stand beside the keypad.
+  const choice = page.locator('[role=radiogroup] label').nth(1)
+  if ((await choice.count()) > 0) await choice.click()
+}
+
+async function become(phone: ScriptedPhone, ...calls: Call[]): Promise<void> {
+  phone.showCalls(...calls)
+}
