@@ -1,0 +1,181 @@
+/** The UserAgent port: what the phone needs of SIP, in its own words. Implemented by electron/ua, faked in tests. */
+
+export interface ListeningPoint {
+  readonly transport: 'udp' | 'tcp' | 'tls'
+  readonly address: string
+  readonly port: number
+}
+
+export interface UserAgent {
+  readonly listening: readonly ListeningPoint[]
+  /**
+   * Where packets to `uri`, sent on `line` if there is one, leave from and go to: the address that belongs into an
+   * offer. Rejects with a UserAgentError.
+   */
+  route(uri: string, line?: Line): Promise<{ readonly localAddress: string; readonly remoteAddress: string }>
+  /** Sends an INVITE. The delegate hears of it, never before this returned. */
+  invite(invite: Invite, delegate: OutgoingInviteDelegate): OutgoingInvite
+  /** One OPTIONS; resolves with the final answer, a generated 408 or 503 included. */
+  options(uri: string, line?: Line): Promise<FinalResponse>
+  /** An account's way out and in, from now until it is closed. Nothing is sent yet. */
+  openLine(options: LineOptions): Line
+  close(): Promise<void>
+}
+
+/** An account, as far as SIP is concerned. */
+export interface LineOptions {
+  /** The account's own address, `sip:user@domain`, and its name. */
+  readonly from: { readonly uri: string; readonly displayName?: string }
+  /** The Request-URI of REGISTER: `sip:domain` (RFC 3261 10.2). */
+  readonly registrar: string
+  /** The servers that requests go through, as SIP URIs, at least one (RFC 3261 8.1.2); `lr` is added. */
+  readonly route: readonly string[]
+  /** Who answers challenges; undefined: nobody. */
+  readonly credentials: { readonly username: string; readonly password: string } | undefined
+  /** `urn:uuid:...`, the same for ever: by it a registrar knows this phone again (RFC 5626 4.1). */
+  readonly instanceId: string
+}
+
+/**
+ * Requests on a line go to the account's own servers. Its credentials answer challenges to these and to nothing else:
+ * not to a call made directly, nor to a request in a dialog that goes past those servers.
+ */
+export interface Line {
+  /** One REGISTER and its answer, challenges answered on the way. Never rejects. One at a time. */
+  register(register: Register): Promise<RegisterAnswer>
+  /** Calls that come in are its own no more; those that are there go on. */
+  close(): void
+}
+
+export interface Register {
+  /** For how long; 0 takes the binding back; undefined asks which bindings there are (RFC 3261 10.2.3). */
+  readonly expiresSeconds: number | undefined
+}
+
+export interface RegisterAnswer extends FinalResponse {
+  /** Of a 2xx: for how long our own binding was granted, undefined where there is none. */
+  readonly grantedSeconds?: number
+  /** Our own Contact, as it was sent. */
+  readonly contact?: string
+  /** Of a 2xx: every binding of the address. */
+  readonly bindings: readonly Binding[]
+  /** Of a 423 (RFC 3261 10.2.8). */
+  readonly minExpiresSeconds?: number
+  readonly retryAfterSeconds?: number
+  /** Why a challenge was not answered, or in vain. */
+  readonly refused?: AuthorisationFailure
+}
+
+export interface Binding {
+  readonly uri: string
+  readonly expiresSeconds: number
+  readonly q?: number
+}
+
+/**
+ * `no-credentials`: there are none. `rejected`: they did not help. `unsupported`: a challenge of a kind that we do not
+ * know. `foreign`: somebody asked who is none of the account's own servers.
+ */
+export type AuthorisationFailure = 'no-credentials' | 'rejected' | 'unsupported' | 'foreign'
+
+export interface UserAgentOptions {
+  /** An IP literal to listen on; empty for every interface. */
+  readonly address: string
+  /** 0: any free port. This very port or `port-in-use`: looking for another one is the phone's decision. */
+  readonly port: number
+  /** The User-Agent and Server header fields. */
+  readonly product: string
+}
+
+/** Rejects with a UserAgentError, `port-in-use` when the port is taken. */
+export type StartUserAgent = (options: UserAgentOptions, delegate: UserAgentDelegate) => Promise<UserAgent>
+
+/** What the phone does when somebody outside wants something. Set once, before the first message is read. */
+export interface UserAgentDelegate {
+  onInvite(invite: IncomingInvite): void
+  /** Codecs and the like for an OPTIONS answer (RFC 3261 11.2): an SDP body. */
+  capabilities(localAddress: string): string
+}
+
+export interface Invite {
+  readonly uri: string
+  /** The account that calls; absent: a direct call. */
+  readonly line?: Line
+  readonly from: { readonly uri: string; readonly displayName?: string }
+  readonly sdp: string
+}
+
+export interface FinalResponse {
+  readonly status: number
+  readonly reason: string
+  /** `peer` answered, or the engine says that it could not be `timeout`, `unreachable` (transport failed, port closed). */
+  readonly source: 'peer' | 'timeout' | 'unreachable'
+}
+
+export interface OutgoingInvite {
+  readonly sipCallId: string
+  /** Gives up (RFC 3261 9.1); `onRejected` with 487 follows, or the late 200 is ended by BYE and the same is told. */
+  cancel(): void
+}
+
+export interface OutgoingInviteDelegate {
+  /** 101 to 199, each fork has its own tag. */
+  onProvisional(response: { status: number; reason: string; tag: string; sdp: string | undefined }): void
+  onAccepted(dialog: Dialog, answer: string): void
+  onRejected(response: FinalResponse): void
+}
+
+export interface IncomingInvite {
+  readonly sipCallId: string
+  readonly from: { readonly uri: string; readonly displayName?: string }
+  readonly to: { readonly uri: string }
+  readonly requestUri: string
+  /** Where the request really came from, and the local address that answers go out from. */
+  readonly source: { readonly address: string; readonly port: number }
+  readonly localAddress: string
+  /** Undefined: a delayed offer, we offer in the 200 (RFC 3264 4). */
+  readonly offer: string | undefined
+  /** True when this phone itself sent it (a call to oneself). */
+  readonly fromSelf: boolean
+  /** The account that was called through its own server; undefined: a direct call. */
+  readonly line: Line | undefined
+  header(name: string): string | undefined
+  delegate: IncomingInviteDelegate | undefined
+  /** 180; `sdp` makes it a 183. */
+  ring(): void
+  /** Resolves when the 200 is out; the peer's answer to a delayed offer comes with its ACK. Rejects with a UserAgentError when the INVITE is gone. */
+  accept(sdp: string): Promise<Dialog>
+  reject(status: number, reason?: string): void
+  redirect(contacts: readonly string[]): void
+}
+
+export interface IncomingInviteDelegate {
+  /** CANCEL came, or the INVITE died otherwise. `reasonHeader` is the Reason header's text (RFC 3326). */
+  onCancelled(reasonHeader: string | undefined): void
+}
+
+/** A confirmed INVITE dialog. */
+export interface Dialog {
+  readonly sipCallId: string
+  readonly localAddress: string
+  readonly remoteAddress: string
+  delegate: DialogDelegate | undefined
+  /**
+   * re-INVITE with an offer (RFC 3261 14.1, with the retry after 491). Never rejects: a failed one tells its status.
+   * An offer given as a function is made anew for each attempt: the peer's own re-INVITE may have come in between.
+   */
+  reinvite(offer: string | (() => string)): Promise<FinalResponse & { readonly answer?: string }>
+  /** Resolves when the BYE is answered or has given up. */
+  bye(reason?: string): Promise<void>
+  info(contentType: string, body: string): Promise<FinalResponse>
+}
+
+export interface DialogDelegate {
+  /** Our answer to a delayed offer arrived in the ACK. */
+  onAck(answer: string | undefined): void
+  /** The peer's re-INVITE or UPDATE: our answer (or our offer, if it had none), or a refusal. */
+  onReinvite(offer: string | undefined): { readonly sdp: string } | { readonly status: number; readonly reason: string }
+  onInfo(contentType: string, body: string): { readonly status: number }
+  /** BYE came, or the engine gave the dialog up (no ACK). */
+  onBye(by: 'remote' | 'network', reasonHeader: string | undefined): void
+}
