@@ -1,11 +1,9 @@
 import type { Quality, SessionAudio, ToneName } from '../../native/protocol.ts'
-import { checkDigits, sendDtmf } from './call-dtmf.ts'
-import { changeHold } from './call-hold.ts'
+import { CallDialog } from './call-dialog.ts'
 import type { CallEnvironment, CallOptions } from './call-environment.ts'
 import { failureOf } from './call-failure.ts'
 import { CallMedia } from './call-media.ts'
 import { type CallInput, type CallOutput, type CallState, type Ended, newCall, step, toneOf } from './call-state.ts'
-import { readDtmfInfo } from './dtmf-info.ts'
 import { PhoneError } from './phone-error.ts'
 import { type Dialog, type IncomingInvite, MediaError, type OutgoingInvite } from './ports.ts'
 import type { Call, DtmfMode, RemoteParty } from './shapes.ts'
@@ -25,23 +23,17 @@ export class PhoneCall {
   readonly #environment: CallEnvironment
   readonly #options: CallOptions
   readonly #media: CallMedia
+  readonly #dialog: CallDialog
   readonly #startedAt: number
   readonly #ended = Promise.withResolvers<void>()
   readonly #inviteDone = Promise.withResolvers<void>()
   #machine: CallState
   #muted = false
-  /** What the user wants, agreed or on its way. */
-  #wantsHold = false
   #sipCallId = ''
   #outgoing: OutgoingInvite | undefined
   #incoming: IncomingInvite | undefined
-  #dialog: Dialog | undefined
   #answeredAt: { readonly wallTime: number; readonly monotonic: number } | undefined
   #accepting: Promise<void> = Promise.resolve()
-  #bye: Promise<void> = Promise.resolve()
-  /** One re-INVITE, one row of digits at a time. */
-  #modifying: Promise<unknown> = Promise.resolve()
-  #dialling: Promise<unknown> = Promise.resolve()
   #stopTimer: () => void = () => {}
 
   constructor(environment: CallEnvironment, options: CallOptions) {
@@ -54,6 +46,13 @@ export class PhoneCall {
     this.#media = new CallMedia(environment, options.callId, options.sessionId, (note) => {
       environment.log.info(note, { callId: options.callId })
       environment.trace.annotate(this.#sipCallId, note)
+    })
+    this.#dialog = new CallDialog({
+      callId: options.callId,
+      environment,
+      media: this.#media,
+      machine: () => this.#machine,
+      feed: (input) => this.#feed(input),
     })
     this.settled = this.#settle()
   }
@@ -156,7 +155,7 @@ export class PhoneCall {
     this.#feed({ kind: 'hangup' })
     if (this.#machine.pending === 'cancel') this.#startTimer(cancelLimitMs)
     await this.#ended.promise
-    await this.#bye
+    await this.#dialog.left()
   }
 
   /** The phone cannot wait any longer for the peer's consent. */
@@ -166,12 +165,12 @@ export class PhoneCall {
 
   /** Resolves when the peer has agreed. */
   async hold(): Promise<void> {
-    await this.#modify(true)
+    await this.#dialog.modify(true)
   }
 
   async resume(): Promise<void> {
     if (this.state === 'confirmed') this.#environment.onTakesOver(this)
-    await this.#modify(false)
+    await this.#dialog.modify(false)
   }
 
   /** Hold without the peer's consent: nothing is heard or said until `resume`. */
@@ -189,13 +188,7 @@ export class PhoneCall {
 
   /** Resolves when all are sent, with the way they went. */
   async dtmf(digits: string, mode?: DtmfMode): Promise<DtmfMode> {
-    const checked = checkDigits(digits)
-    const turn = this.#dialling.then(() => {
-      const dialog = this.#confirmedDialog('Digits can only be sent in an answered call')
-      return sendDtmf(checked, mode, { media: this.#media, dialog, clock: this.#environment.clock })
-    })
-    this.#dialling = turn.catch(() => {})
-    return turn
+    return this.#dialog.dtmf(digits, mode)
   }
 
   onQuality(quality: Quality): void {
@@ -230,12 +223,12 @@ export class PhoneCall {
 
   #accepted(dialog: Dialog, answer: string): void {
     this.#inviteDone.resolve()
-    this.#adopt(dialog)
+    this.#dialog.adopt(dialog)
     const wanted = this.state !== 'terminated' && this.#machine.pending !== 'cancel'
     this.#feed({ kind: 'accepted' })
     // RFC 3261 13.2.1: with the answer in a reliable provisional response the 2xx may come without.
     if (!wanted || (answer === '' && this.#media.config !== undefined)) return
-    this.#agreed(this.#media.take(answer, false))
+    this.#dialog.agreed(this.#media.take(answer, false))
   }
 
   async #accept(audio: SessionAudio | undefined): Promise<void> {
@@ -244,7 +237,7 @@ export class PhoneCall {
       if (invite === undefined) throw new PhoneError('bad-state', 'The call has gone')
       await this.#media.open(audio ?? this.#options.audio(this.describe()))
       if (this.state === 'incoming') {
-        this.#adopt(await invite.accept(this.#media.accept(invite.offer)))
+        this.#dialog.adopt(await invite.accept(this.#media.accept(invite.offer)))
         this.#feed({ kind: 'answered' })
       }
     } catch (error) {
@@ -252,79 +245,6 @@ export class PhoneCall {
       if (error instanceof PhoneError || error instanceof MediaError) throw error
     }
     if (this.state !== 'confirmed') throw new PhoneError('bad-state', 'The call ended before it was answered')
-  }
-
-  #adopt(dialog: Dialog): void {
-    this.#dialog = dialog
-    dialog.delegate = {
-      onAck: (answer) => {
-        if (answer !== undefined || this.#media.config === undefined) {
-          this.#agreed(this.#media.take(answer ?? '', this.#wantsHold))
-        }
-      },
-      onReinvite: (offer) => this.#onReinvite(offer),
-      onInfo: (contentType, body) => this.#onInfo(contentType, body),
-      onBye: (by) => this.#feed({ kind: 'bye', by }),
-    }
-  }
-
-  #onReinvite(offer: string | undefined): { sdp: string } | { status: number; reason: string } {
-    if (this.state !== 'confirmed') return { status: 481, reason: 'Call/Transaction Does Not Exist' }
-    if (offer === undefined) return { sdp: this.#media.offer(this.#wantsHold) }
-    const answer = this.#media.answer(offer, this.#wantsHold)
-    // RFC 3261 14.2: a refused re-INVITE leaves the session as it was.
-    if (!answer.ok)
-      return { status: answer.status, reason: answer.status === 400 ? answer.reason : 'Not Acceptable Here' }
-    this.#showRemoteHold()
-    return { sdp: answer.sdp }
-  }
-
-  #onInfo(contentType: string, body: string): { status: number } {
-    const digit = readDtmfInfo(contentType, body)
-    if (digit === undefined) return { status: contentType === '' ? 200 : 415 }
-    if (digit !== '') this.#environment.onDtmf({ callId: this.callId, digit, mode: 'info' })
-    return { status: 200 }
-  }
-
-  /** The first agreement of an answered call; without one there is no call. */
-  #agreed(agreement: { ok: true } | { ok: false; reason: string }): void {
-    if (agreement.ok) this.#showRemoteHold()
-    else if (this.#media.config === undefined) {
-      const { reason } = agreement
-      this.#feed({ kind: 'failed', cause: 'not-acceptable', status: 488, reason, by: 'local' })
-    }
-  }
-
-  #showRemoteHold(): void {
-    this.#feed({ kind: 'hold', side: 'remote', on: this.#media.remoteHold })
-    this.#environment.onChanged()
-  }
-
-  async #modify(hold: boolean): Promise<void> {
-    const turn = this.#modifying.then(() => this.#reinvite(hold))
-    this.#modifying = turn.catch(() => {})
-    await turn
-  }
-
-  async #reinvite(hold: boolean): Promise<void> {
-    const dialog = this.#confirmedDialog(`Only an answered call can be ${hold ? 'held' : 'resumed'}`)
-    if (this.onHold.local === hold) return
-    if (this.#media.silenced) {
-      this.#media.silence(false)
-      this.#feed({ kind: 'hold', side: 'local', on: false })
-      return
-    }
-    this.#wantsHold = hold
-    try {
-      const onLost = () => this.#feed({ kind: 'bye', by: 'network' })
-      await changeHold(hold, { dialog, media: this.#media, onLost })
-    } catch (error) {
-      this.#wantsHold = this.onHold.local
-      throw error
-    }
-    if (this.state !== 'confirmed') throw new PhoneError('bad-state', 'The call has ended')
-    this.#feed({ kind: 'hold', side: 'local', on: hold })
-    this.#showRemoteHold()
   }
 
   #feed(input: CallInput): void {
@@ -342,7 +262,7 @@ export class PhoneCall {
         return
       case 'send':
         if (output.what === 'cancel') this.#outgoing?.cancel()
-        else this.#bye = this.#dialog?.bye() ?? Promise.resolve()
+        else this.#dialog.leave()
         return
       case 'reject':
         this.#incoming?.reject(output.status, output.reason)
@@ -374,7 +294,7 @@ export class PhoneCall {
 
   async #settle(): Promise<void> {
     await Promise.all([this.#ended.promise, this.#inviteDone.promise])
-    await this.#bye
+    await this.#dialog.left()
   }
 
   #announce(code?: number, reason?: string): void {
@@ -389,10 +309,5 @@ export class PhoneCall {
 
   #mustRing(what: string): void {
     if (this.state !== 'incoming') throw new PhoneError('bad-state', `Only a ringing incoming call can be ${what}`)
-  }
-
-  #confirmedDialog(otherwise: string): Dialog {
-    if (this.state !== 'confirmed' || this.#dialog === undefined) throw new PhoneError('bad-state', otherwise)
-    return this.#dialog
   }
 }

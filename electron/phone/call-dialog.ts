@@ -1,0 +1,141 @@
+import { checkDigits, sendDtmf } from './call-dtmf.ts'
+import type { CallEnvironment } from './call-environment.ts'
+import { changeHold } from './call-hold.ts'
+import type { CallMedia } from './call-media.ts'
+import type { CallInput, CallState } from './call-state.ts'
+import { readDtmfInfo } from './dtmf-info.ts'
+import { PhoneError } from './phone-error.ts'
+import type { Dialog } from './ports.ts'
+import type { DtmfMode } from './shapes.ts'
+
+/** The call that a dialog belongs to. */
+export interface CallDialogHost {
+  readonly callId: string
+  readonly environment: CallEnvironment
+  readonly media: CallMedia
+  readonly machine: () => CallState
+  readonly feed: (input: CallInput) => void
+}
+
+type ReinviteAnswer = { readonly sdp: string } | { readonly status: number; readonly reason: string }
+
+/** An answered call's dialog: what the user asks of the peer in it, and what the peer asks for. */
+export class CallDialog {
+  readonly #host: CallDialogHost
+  #dialog: Dialog | undefined
+  /** What the user wants, agreed or on its way. */
+  #wantsHold = false
+  #bye: Promise<void> = Promise.resolve()
+  /** One re-INVITE, one row of digits at a time. */
+  #modifying: Promise<unknown> = Promise.resolve()
+  #dialling: Promise<unknown> = Promise.resolve()
+
+  constructor(host: CallDialogHost) {
+    this.#host = host
+  }
+
+  adopt(dialog: Dialog): void {
+    const { media, feed } = this.#host
+    this.#dialog = dialog
+    dialog.delegate = {
+      onAck: (answer) => {
+        if (answer !== undefined || media.config === undefined) this.agreed(media.take(answer ?? '', this.#wantsHold))
+      },
+      onReinvite: (offer) => this.#onReinvite(offer),
+      onInfo: (contentType, body) => this.#onInfo(contentType, body),
+      onBye: (by) => feed({ kind: 'bye', by }),
+    }
+  }
+
+  /** Throws PhoneError `bad-state` with these words unless the call is answered. */
+  confirmed(otherwise: string): Dialog {
+    if (this.#host.machine().state !== 'confirmed' || this.#dialog === undefined) {
+      throw new PhoneError('bad-state', otherwise)
+    }
+    return this.#dialog
+  }
+
+  /** The first agreement of an answered call; without one there is no call. */
+  agreed(agreement: { ok: true } | { ok: false; reason: string }): void {
+    const { media, feed } = this.#host
+    if (agreement.ok) this.#showRemoteHold()
+    else if (media.config === undefined) {
+      feed({ kind: 'failed', cause: 'not-acceptable', status: 488, reason: agreement.reason, by: 'local' })
+    }
+  }
+
+  leave(): void {
+    this.#bye = this.#dialog?.bye() ?? Promise.resolve()
+  }
+
+  /** Resolves when our BYE, if there is one, is answered or has given up. */
+  async left(): Promise<void> {
+    await this.#bye
+  }
+
+  /** Hold, or its end; resolves when the peer has agreed. */
+  async modify(hold: boolean): Promise<void> {
+    const turn = this.#modifying.then(() => this.#reinvite(hold))
+    this.#modifying = turn.catch(() => {})
+    await turn
+  }
+
+  /** Resolves when all are sent, with the way they went. */
+  async dtmf(digits: string, mode?: DtmfMode): Promise<DtmfMode> {
+    const checked = checkDigits(digits)
+    const { media, environment } = this.#host
+    const turn = this.#dialling.then(() => {
+      const dialog = this.confirmed('Digits can only be sent in an answered call')
+      return sendDtmf(checked, mode, { media, dialog, clock: environment.clock })
+    })
+    this.#dialling = turn.catch(() => {})
+    return turn
+  }
+
+  async #reinvite(hold: boolean): Promise<void> {
+    const { media, machine, feed } = this.#host
+    const dialog = this.confirmed(`Only an answered call can be ${hold ? 'held' : 'resumed'}`)
+    if (machine().onHold.local === hold) return
+    if (media.silenced) {
+      media.silence(false)
+      feed({ kind: 'hold', side: 'local', on: false })
+      return
+    }
+    this.#wantsHold = hold
+    try {
+      await changeHold(hold, { dialog, media, onLost: () => feed({ kind: 'bye', by: 'network' }) })
+    } catch (error) {
+      this.#wantsHold = machine().onHold.local
+      throw error
+    }
+    if (machine().state !== 'confirmed') throw new PhoneError('bad-state', 'The call has ended')
+    feed({ kind: 'hold', side: 'local', on: hold })
+    this.#showRemoteHold()
+  }
+
+  #onReinvite(offer: string | undefined): ReinviteAnswer {
+    const { media, machine } = this.#host
+    if (machine().state !== 'confirmed') return { status: 481, reason: 'Call/Transaction Does Not Exist' }
+    if (offer === undefined) return { sdp: media.offer(this.#wantsHold) }
+    const answer = media.answer(offer, this.#wantsHold)
+    // RFC 3261 14.2: a refused re-INVITE leaves the session as it was.
+    if (!answer.ok)
+      return { status: answer.status, reason: answer.status === 400 ? answer.reason : 'Not Acceptable Here' }
+    this.#showRemoteHold()
+    return { sdp: answer.sdp }
+  }
+
+  #onInfo(contentType: string, body: string): { status: number } {
+    const { callId, environment } = this.#host
+    const digit = readDtmfInfo(contentType, body)
+    if (digit === undefined) return { status: contentType === '' ? 200 : 415 }
+    if (digit !== '') environment.onDtmf({ callId, digit, mode: 'info' })
+    return { status: 200 }
+  }
+
+  #showRemoteHold(): void {
+    const { media, feed, environment } = this.#host
+    feed({ kind: 'hold', side: 'remote', on: media.remoteHold })
+    environment.onChanged()
+  }
+}
