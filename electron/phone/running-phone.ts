@@ -9,9 +9,11 @@ import { describeCapabilities } from './offer-answer.ts'
 import { ownAddresses } from './own-addresses.ts'
 import { PhoneError } from './phone-error.ts'
 import { PhoneAudioTest } from './audio-test.ts'
+import { PhoneSettings } from './phone-settings.ts'
 import type { AudioSelection, DialParams, Phone, PhoneDelegate, PhoneDependencies } from './phone.ts'
+import { rejectionOf } from './rejection.ts'
 import type { AudioDevice, AudioState, Binding, IncomingInvite, Media, UserAgent } from './ports.ts'
-import { mergeSettings, type Settings } from './settings.ts'
+import type { Settings } from './settings.ts'
 import type { AudioTest, DtmfMode, LogEntry, LogQuery, PhoneInfo, Registration, Snapshot } from './shapes.ts'
 import { parseTarget } from './target.ts'
 import type { TraceMessage, TraceQuery, TraceSummary } from './trace-message.ts'
@@ -28,15 +30,6 @@ export interface RunningParts {
 
 const snapshotIntervalMs = 50
 
-const reasons: Readonly<Record<number, string>> = {
-  404: 'Not Found',
-  480: 'Temporarily Unavailable',
-  486: 'Busy Here',
-  488: 'Not Acceptable Here',
-  600: 'Busy Everywhere',
-  603: 'Decline',
-}
-
 /** The phone at work. `open` gives it its user agent and its media; what they tell comes in through the `on` methods. */
 export class RunningPhone implements Phone {
   delegate: PhoneDelegate | undefined
@@ -44,8 +37,7 @@ export class RunningPhone implements Phone {
   readonly #snapshots: Coalesced
   readonly #notices: string[] = []
   readonly #test: PhoneAudioTest
-  #stored: Settings
-  #settings: Settings
+  readonly #settings: PhoneSettings
   #open:
     | { readonly userAgent: UserAgent; readonly media: Media; readonly calls: Calls; readonly accounts: Accounts }
     | undefined
@@ -54,8 +46,7 @@ export class RunningPhone implements Phone {
 
   constructor(parts: RunningParts) {
     this.#parts = parts
-    this.#stored = parts.stored
-    this.#settings = parts.inUse
+    this.#settings = new PhoneSettings(parts.dependencies.store, parts.stored, parts.inUse)
     this.#snapshots = new Coalesced(parts.dependencies.clock, snapshotIntervalMs, () =>
       this.#tell((delegate) => delegate.onSnapshot(this.snapshot())),
     )
@@ -67,7 +58,7 @@ export class RunningPhone implements Phone {
     const accounts = new Accounts({
       dependencies: this.#parts.dependencies,
       userAgent,
-      settings: () => this.#settings,
+      settings: () => this.#settings.inUse,
       onChanged: () => this.#snapshots.touch(),
       notice: (text) => this.notice(text),
     })
@@ -76,7 +67,7 @@ export class RunningPhone implements Phone {
       userAgent,
       media,
       accounts,
-      settings: () => this.#settings,
+      settings: () => this.#settings.inUse,
       onChanged: () => {
         // A call needs the sound card, and so does its ringing.
         if (calls.size > 0) this.#test.stop()
@@ -105,7 +96,7 @@ export class RunningPhone implements Phone {
     return describeCapabilities(
       String(this.#parts.dependencies.clock.wallTime()),
       localAddress,
-      this.#settings.audio.codecs,
+      this.#settings.inUse.audio.codecs,
     )
   }
 
@@ -138,13 +129,13 @@ export class RunningPhone implements Phone {
       profile,
       dataFolder: store.dataFolder,
       listening: this.#open?.userAgent.listening ?? [],
-      addresses: ownAddresses(this.#settings.network.listenIp),
+      addresses: ownAddresses(this.#settings.inUse.network.listenIp),
       notices: [...store.problems, ...this.#notices],
     }
   }
 
   snapshot(): Snapshot {
-    const { audio, calls } = this.#settings
+    const { audio, calls } = this.#settings.inUse
     return {
       accounts: this.#open?.accounts.describe() ?? [],
       calls: this.#open?.calls.describe() ?? [],
@@ -161,24 +152,16 @@ export class RunningPhone implements Phone {
   }
 
   settings(): Settings {
-    return this.#settings
+    return this.#settings.inUse
   }
 
   setSettings(patch: unknown): Settings {
-    const inUse = mergeSettings(this.#settings, patch)
-    const stored = mergeSettings(this.#stored, patch)
-    try {
-      this.#parts.dependencies.store.saveSettings(stored)
-    } catch (error) {
-      throw new PhoneError('internal', 'The settings could not be saved', {}, { cause: error })
-    }
-    const { audio: before, defaults } = this.#settings
-    this.#stored = stored
-    this.#settings = inUse
-    if (before.input !== inUse.audio.input || before.output !== inUse.audio.output) this.#open?.media.devicesChanged()
-    this.#open?.accounts.defaultsChanged(defaults, inUse.defaults)
+    const { before, now } = this.#settings.change(patch)
+    const { input, output } = before.audio
+    if (input !== now.audio.input || output !== now.audio.output) this.#open?.media.devicesChanged()
+    this.#open?.accounts.defaultsChanged(before.defaults, now.defaults)
     this.#snapshots.touch()
-    return inUse
+    return now
   }
 
   // --- accounts ------------------------------------------------------------------------------------------------------
@@ -230,12 +213,8 @@ export class RunningPhone implements Phone {
   }
 
   reject(callId: string, code = 486): void {
-    if (!Number.isInteger(code) || code < 400 || code > 699) {
-      throw new PhoneError('invalid-params', 'code must be a SIP status from 400 to 699', { field: 'code' })
-    }
-    this.#calls()
-      .get(callId)
-      .reject(code, reasons[code] ?? 'Rejected')
+    const { status, reason } = rejectionOf(code)
+    this.#calls().get(callId).reject(status, reason)
   }
 
   redirect(callId: string, target: string): void {
