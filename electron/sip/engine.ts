@@ -21,6 +21,7 @@ import { InDialog } from './engine/in-dialog.ts'
 import { Loop } from './engine/loop.ts'
 import { isReliable, Network, type Path } from './engine/network.ts'
 import { defaultLimits, type EngineOptions } from './engine/options.ts'
+import { RateLimitedSources } from './engine/rate-limit-sources.ts'
 import { ServerTransactions } from './engine/server-transactions.ts'
 import { TimerQueue } from './engine/timer-queue.ts'
 import { Uac } from './engine/uac.ts'
@@ -45,6 +46,7 @@ class SipEngine implements Engine {
   readonly #clients: ClientTransactions
   readonly #servers: ServerTransactions
   readonly #dialogs = new Dialogs()
+  readonly #sources: RateLimitedSources
   readonly #flows: Flows
   readonly #uac: Uac
   readonly #uas: Uas
@@ -56,8 +58,10 @@ class SipEngine implements Engine {
     const loop = (this.#loop = new Loop(onFault))
     const timers = (this.#timers = new TimerQueue(clock))
     const network = (this.#network = new Network({ transports, probe, clock, loop, wireTap, onFault }))
+    const sources = (this.#sources = new RateLimitedSources(options.rates ?? {}, clock.now()))
     const context = {
       network,
+      sources,
       timers,
       ids: new Identifiers(options.random),
       values: options.timers ?? rfc3261Timers,
@@ -168,8 +172,8 @@ class SipEngine implements Engine {
       return
     }
     const { message, notes } = parsed
-    const announce = (note?: string) => (repeated: boolean) => {
-      const all = note === undefined ? notes : [...notes, note]
+    const announce = (note?: string) => (repeated: boolean, more?: string) => {
+      const all = [...notes, note, more].filter((said) => said !== undefined)
       network.tap('in', path, bytes, repeated, all.length > 0 ? all.join('; ') : undefined)
     }
     // RFC 3261 20.14: over a stream it tells where the message ends
@@ -186,7 +190,9 @@ class SipEngine implements Engine {
     const fault = endless ? { reason: 'no Content-Length' } : responseFault(message)
     const response = fault ? undefined : inboundResponse(message, path)
     if (!response) announce(fault?.reason ?? 'no usable Via')(false)
-    else if (!this.#clients.receive(response, announce())) announce('belongs to no transaction')(false)
+    else if (this.#clients.receive(response, announce()))
+      this.#sources.proven(path.remote.address, this.#options.clock.now())
+    else announce('belongs to no transaction')(false)
   }
 
   /** RFC 5626 3.5.1: a double line end asks for a single one. */

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Endpoint, TransactionUser, WireTap } from '../transaction-user.ts'
 import type { TimerValues } from '../transaction/timer-values.ts'
 import type { Probe, Transport } from '../transport/transport.ts'
+import type { Rates } from './rate-limit-sources.ts'
 
 /** What the engine is made of. Everything that knows time, chance or the network is handed in. */
 export interface EngineOptions {
@@ -26,6 +27,8 @@ export interface EngineOptions {
   /** RFC 3261 table 4; only tests change it. */
   readonly timers?: TimerValues
   readonly limits?: Partial<Limits>
+  /** How often strangers may begin something new. */
+  readonly rates?: Partial<Rates>
 }
 
 /** The addresses to try for a SIP URI, best first. Rejects when there is none. */

@@ -10,6 +10,7 @@ import type { InDialog } from './in-dialog.ts'
 import type { InboundRequest } from './inbound.ts'
 import type { Network } from './network.ts'
 import type { Limits } from './options.ts'
+import type { RateLimitedSources } from './rate-limit-sources.ts'
 import { responseTo } from './responses.ts'
 import type { ServerOwner, ServerTransaction, ServerTransactions } from './server-transactions.ts'
 import type { Timer, TimerQueue } from './timer-queue.ts'
@@ -20,6 +21,8 @@ export interface UasContext {
   readonly dialogs: Dialogs
   readonly inDialog: InDialog
   readonly network: Network
+  readonly sources: RateLimitedSources
+  readonly now: () => number
   readonly timers: TimerQueue
   readonly values: TimerValues
   readonly limits: Limits
@@ -119,7 +122,7 @@ export class UasInvite implements ServerOwner, PeerInvite {
   }
 
   #answered(entry: DialogEntry, bytes: Uint8Array): void {
-    const { user, inDialog } = this.#context
+    const { user, inDialog, sources, now } = this.#context
     const { id: transactionId, path } = this.#tx
     const number = this.#sequence
     const release = () => {
@@ -130,6 +133,7 @@ export class UasInvite implements ServerOwner, PeerInvite {
       return bye !== undefined
     }
     const acknowledged = (ack: InboundRequest) => {
+      if (!this.#within) sources.completed(path.remote.address, now())
       entry.path = ack.path
       user.request(ack.message, { transactionId, dialogId: entry.id, path: ack.path })
       release()

@@ -18,8 +18,12 @@ export interface UasOptions {
   readonly supported: readonly string[]
 }
 
-/** RFC 3261 21.5.4: when to come back, seconds. */
-const retryAfterSeconds = 5
+type Announce = (repeated: boolean, note?: string) => void
+
+/** RFC 3261 21.5.4, with when to come back in seconds. */
+const busyNow: Refusal = { status: 503, headers: [{ name: 'Retry-After', value: '5' }] }
+/** Of the requests that a flood has dropped, how many pass until the next one is traced. */
+const announceEvery = 1_000
 
 /** The peer's requests (RFC 3261 8.2, 12.2.2, 13.3, 15.1.2, 9.2). All of it runs in the loop. */
 export class Uas {
@@ -35,12 +39,13 @@ export class Uas {
   }
 
   /** `announce` hears first, and whether the request is a repeated one. */
-  receive(request: InboundRequest, announce: (repeated: boolean) => void): void {
+  receive(request: InboundRequest, announce: Announce): void {
     const { servers } = this.#context
     const { method } = request.message
     const tx = servers.find(serverKey(request))
     if (method === 'ACK') return this.#ack(request, tx, announce)
     if (method === 'CANCEL') return this.#cancel(request, announce)
+    if (!tx && !this.#admits(request)) return this.#turnAway(request, announce)
     announce(tx !== undefined)
     if (tx) return servers.retransmission(tx, request)
     const refusal = refusalOf(request, this.#options)
@@ -53,8 +58,13 @@ export class Uas {
    * Without a transaction (RFC 3261 8.2.7): what has to be refused would be refused again if it came again, and a flood
    * of it takes no memory.
    */
-  refuse(request: InboundRequest, { status, reason, headers = [] }: Refusal): void {
-    if (request.message.method === 'ACK') return
+  refuse(request: InboundRequest, refusal: Refusal): void {
+    const { sources, now } = this.#context
+    if (request.message.method !== 'ACK' && sources.mayRefuse(request.path.remote.address, now()))
+      this.#tell(request, refusal)
+  }
+
+  #tell(request: InboundRequest, { status, reason, headers = [] }: Refusal): void {
     const { ids, network } = this.#context
     const toTag = ids.statelessTag(serverKey(request))
     const parts = { toTag, headers: this.#withServer(headers), ...(reason !== undefined && { reason }) }
@@ -95,6 +105,26 @@ export class Uas {
     user.sent(done, response, { transactionId, dialogId: about, path: tx.path })
   }
 
+  /** What is part of a dialog always is; what begins something new as long as its source does so in measure. */
+  #admits({ message, callId, toTag, fromTag, path }: InboundRequest): boolean {
+    const { dialogs, sources, now } = this.#context
+    if (toTag !== '' && dialogs.find(callId, toTag, fromTag)) return true
+    return sources.admits(path.remote.address, message.method, now())
+  }
+
+  /** A flood: 503 without state, and not even that when there is no end to it. */
+  #turnAway(request: InboundRequest, announce: Announce): void {
+    const { sources, now } = this.#context
+    const { address } = request.path.remote
+    if (sources.mayRefuse(address, now())) {
+      announce(false, 'too many requests of this source')
+      return this.#tell(request, busyNow)
+    }
+    const dropped = sources.dropped(address, now())
+    // The trace is to show that there is a flood, not to be one
+    if (dropped % announceEvery === 1) announce(false, `flood: ${dropped} requests of this source dropped so far`)
+  }
+
   #outsideDialog(request: InboundRequest): void {
     const { servers, limits, user } = this.#context
     const { message, path } = request
@@ -102,7 +132,7 @@ export class Uas {
     if (needsDialog.has(method)) return this.refuse(request, { status: 481 })
     if (servers.isMerged(request)) return this.refuse(request, { status: 482 }) // 8.2.2.2
     if (servers.size >= limits.serverTransactions || (method === 'INVITE' && this.#isFull(path.remote.address))) {
-      return this.refuse(request, { status: 503, headers: [{ name: 'Retry-After', value: String(retryAfterSeconds) }] })
+      return this.refuse(request, busyNow)
     }
     const tx = servers.add(request)
     if (method === 'INVITE') this.#invite(tx, request, undefined)
@@ -116,7 +146,7 @@ export class Uas {
     const entry = dialogs.find(callId, toTag, fromTag)
     if (!entry) return this.refuse(request, { status: 481 }) // 12.2.2
     // Our BYE is out: theirs has crossed it, anything else comes too late
-    if (entry.ending) return this.refuse(request, { status: method === 'BYE' ? 200 : 481 })
+    if (entry.ending) return this.#tell(request, { status: method === 'BYE' ? 200 : 481 })
     // Refused without state by now: it is beyond what a peer in a dialog may ask for at once
     if (servers.size >= 2 * limits.serverTransactions) return this.refuse(request, { status: 503 })
     const [dialog, order] = receiveRequest(entry.dialog, cseq.number)

@@ -398,7 +398,8 @@ test('a flood of INVITEs gets 503 with Retry-After, other sources and calls that
     flooder.send(flooder.request('INVITE', phone.uri, [`Call-ID: f${index}`], `z9hG4bK-f${index}`), phone.address)
   }
   await time.advance(50)
-  assert.equal(flooder.firsts.filter((first) => first === '503').length, 480)
+  // Of those beyond the limit as many as may be refused at once; the others are dropped
+  assert.equal(flooder.firsts.filter((first) => first === '503').length, 100)
   assert.match(headerOf(flooder.heard.at(-1) ?? '', 'Retry-After') ?? '', /^\d+$/)
   assert.equal(phone.engine.counts().serverTransactions, 21)
   await send(peer.request('INVITE', phone.uri, ['Call-ID: honest'], 'z9hG4bK-honest'))
