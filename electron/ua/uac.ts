@@ -10,11 +10,16 @@ import { randomToken, type Core } from './core.ts'
 import { finalOf, reasonOf, unreachable } from './finals.ts'
 import { InviteDialog } from './in-dialog.ts'
 import { AccountLine } from './line.ts'
+import { leadsHome, nextTarget, targetsFrom, withContacts, type TargetSet } from './redirect.ts'
+import { referralHeaders } from './referral.ts'
 import { transact } from './transact.ts'
 import { once } from './wrap.ts'
 
 /** Keys of INVITEs of ours that still wait: an INVITE that comes in under one of them comes from ourselves. */
 export type OwnInvites = Set<string>
+
+/** More forks than this have nothing to say. */
+const mostEarly = 32
 
 export function ownKey(callId: string, fromTag: string): string {
   return `${callId};${fromTag}`
@@ -26,8 +31,15 @@ export class Uac implements OutgoingInvite {
   readonly #core: Core
   readonly #delegate: OutgoingInviteDelegate
   readonly #fromTag: string
-  readonly #line: AccountLine | undefined
-  readonly #authorisation: Authorisation
+  readonly #invite: Invite
+  /** The account's, as long as the target is one of its own addresses. */
+  #line: AccountLine | undefined
+  #authorisation: Authorisation
+  #targets: TargetSet
+  /** Of the next INVITE to another target. */
+  #identity: Headers = {}
+  /** What the last one said that we were redirected to. */
+  #failure: FinalResponse | undefined
   readonly #forget: () => void
   /** SDP that a fork sent in a provisional response, by its tag. */
   readonly #early = new Map<string, string>()
@@ -41,6 +53,8 @@ export class Uac implements OutgoingInvite {
     this.#delegate = delegate
     this.sipCallId = randomToken(core, 16)
     this.#fromTag = randomToken(core, 8)
+    this.#invite = invite
+    this.#targets = targetsFrom(invite.uri)
     this.#line = invite.line instanceof AccountLine ? invite.line : undefined
     this.#authorisation = new Authorisation(core, this.#line, 'other')
     const key = ownKey(this.sipCallId, this.#fromTag)
@@ -53,10 +67,14 @@ export class Uac implements OutgoingInvite {
     queueMicrotask(
       core.wrap.callback(
         'INVITE sent',
-        () => this.#start(invite),
+        () => this.#start(),
         () => this.#failed('internal error'),
       ),
     )
+  }
+
+  get localTag(): string {
+    return this.#fromTag
   }
 
   cancel(): void {
@@ -65,27 +83,30 @@ export class Uac implements OutgoingInvite {
     if (this.#request) this.#sendCancel(this.#request)
   }
 
-  #start({ uri, from, sdp }: Invite): void {
-    const fromValue = fromHeader(from, this.#fromTag)
-    if (!fromValue) return this.#reject({ status: 400, reason: 'The own address is no SIP URI', source: 'unreachable' })
+  #start(): void {
+    const { uri, from } = this.#invite
+    if (!fromHeader(from, this.#fromTag))
+      return this.#reject({ status: 400, reason: 'The own address is no SIP URI', source: 'unreachable' })
     if (!isTarget(uri)) return this.#reject({ status: 416, reason: 'The target is no SIP URI', source: 'unreachable' })
     if (this.#cancelled) return this.#reject({ status: 487, reason: 'Request Terminated', source: 'timeout' })
+    this.#send(uri, { 'Call-ID': this.sipCallId, From: fromHeader(from, this.#fromTag) ?? '' })
+  }
+
+  /** `identity`: what is the same in, or comes after, an earlier INVITE of this call, and credentials. */
+  #send(uri: string, identity: Headers): void {
+    const { wrap, srf } = this.#core
+    const { from, sdp } = this.#invite
     const route = this.#line?.routeTo(uri) ?? []
     const headers = {
-      'Call-ID': this.sipCallId,
-      From: fromValue,
-      To: toHeader(uri),
+      To: toHeader(this.#invite.uri),
       Contact: contactHeader(from.uri),
       'Content-Type': sdpType,
       ...(route.length > 0 && { Route: route.join(', ') }),
       ...capabilities,
       ...accept,
+      ...referralHeaders(this.#invite),
+      ...identity,
     }
-    this.#send(uri, sdp, headers)
-  }
-
-  #send(uri: string, sdp: string, headers: Headers): void {
-    const { wrap, srf } = this.#core
     const progress = {
       cbRequest: wrap.callback<[unknown, Request | undefined]>('INVITE sent', (_error, request) => {
         if (request) this.#onSent(request)
@@ -97,8 +118,8 @@ export class Uac implements OutgoingInvite {
         'INVITE answered',
         (error, dialog) => {
           const credentials = this.#retryWith(error, sdp)
-          if (credentials) this.#send(uri, sdp, { ...headers, ...credentials })
-          else this.#onDone(error, dialog)
+          if (credentials) this.#send(uri, { ...identity, ...credentials })
+          else if (!this.#redirected(error)) this.#onDone(error, dialog)
         },
         () => this.#failed('internal error'),
       ),
@@ -112,6 +133,38 @@ export class Uac implements OutgoingInvite {
     if (!response || !this.#request || this.#cancelled) return undefined
     const credentials = this.#authorisation.retry(this.#request, response, sdp)
     return credentials && { ...nextInTransaction(this.#request), ...credentials }
+  }
+
+  /** Whether it goes on with another target (RFC 3261 8.1.3.4): a 3xx named one, or one that a 3xx named failed. */
+  #redirected(error: unknown): boolean {
+    const response = responseOf(error)
+    if (this.#accepted || this.#cancelled) return false
+    if (this.#request) this.#identity = nextInTransaction(this.#request)
+    const moved = response !== undefined && response.status >= 300 && response.status <= 302
+    if (moved) {
+      const contact = response.get('contact') ?? ''
+      const tel = this.#invite.line instanceof AccountLine
+      this.#targets = withContacts(this.#targets, contact, response.source_address, tel)
+    } else if (this.#targets.known.length > 1) {
+      this.#failure = this.#finalOf(error)
+      // RFC 3261 21.6: nobody else will say anything else
+      if (this.#failure.status >= 600) return false
+    }
+    const [target, targets] = nextTarget(this.#targets)
+    this.#targets = targets
+    if (target === undefined) return false
+    this.#core.log.info('the call goes on with another target', { target })
+    this.#moveTo(target)
+    this.#send(target, this.#identity)
+    return true
+  }
+
+  /** Of a stranger that a 3xx leads to the account's servers and credentials are none of the business. */
+  #moveTo(target: string): void {
+    const { line } = this.#invite
+    this.#line = line instanceof AccountLine && leadsHome(target, line.options) ? line : undefined
+    this.#authorisation = new Authorisation(this.#core, this.#line, 'other')
+    this.#request = undefined
   }
 
   #onSent(request: Request): void {
@@ -142,7 +195,7 @@ export class Uac implements OutgoingInvite {
     const { status, reason } = response
     const tag = tagOf(response.get('to') ?? '') ?? ''
     const sdp = sdpOf(response)
-    if (sdp !== undefined) this.#early.set(tag, sdp)
+    if (sdp !== undefined && this.#early.size < mostEarly) this.#early.set(tag, sdp)
     this.#delegate.onProvisional({ status, reason, tag, sdp })
   }
 
@@ -150,7 +203,7 @@ export class Uac implements OutgoingInvite {
     this.#forget()
     if (dialog && this.#request && this.#accepted) this.#onDialog(dialog, this.#request, this.#accepted)
     else if (this.#accepted) this.#onUnusable(this.#accepted, reasonOf(error))
-    else this.#reject(this.#finalOf(error))
+    else this.#reject(this.#failure ?? this.#finalOf(error))
   }
 
   #onDialog(srfDialog: SrfDialog, request: Request, response: Response): void {
