@@ -77,5 +77,5 @@ function qOf(text: string | undefined): number {
 }
 
 function isLoopback(host: string): boolean {
-  return /^127\./.test(host) || host === '::1' || /^localhost\.?$/i.test(host)
+  return host.startsWith('127.') || host === '::1' || /^localhost\.?$/i.test(host)
 }

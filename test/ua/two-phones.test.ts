@@ -88,9 +88,12 @@ test('reject, redirect, cancel', async (t) => {
   bob.phone.react = (incoming) => incoming.reject(486)
   invite()
   await alice.phone.until('onRejected 486 peer')
-  bob.phone.react = (incoming) => incoming.redirect(['sip:carol@127.0.0.1'])
+  bob.phone.react = (incoming) => {
+    if (incoming.requestUri.startsWith('sip:carol@')) incoming.reject(480)
+    else incoming.redirect([bob.uri.replace('bob', 'carol')])
+  }
   invite()
-  await alice.phone.until('onRejected 302 peer')
+  await alice.phone.until('onRejected 480 peer')
   bob.phone.react = (incoming) => incoming.ring()
   const given = invite()
   await alice.phone.until('onProvisional 180')
