@@ -1,9 +1,10 @@
 import { networkInterfaces } from 'node:os'
 import type { CodecName, Quality, SessionAudio, ToneName } from '../../native/protocol.ts'
 import type { Accounts, CallingAccount } from './accounts.ts'
-import { autoAnswerAfter, mostCalls, type Refusal, refusalOf } from './admission.ts'
+import { autoAnswerAfter, isStranger, mostCalls, type Refusal, refusalOf } from './admission.ts'
 import type { CallEnvironment } from './call-environment.ts'
 import { PhoneCall } from './call.ts'
+import { Callers } from './callers.ts'
 import { logEntryOf } from './log-entry.ts'
 import { answerOffer, beginNegotiation } from './offer-answer.ts'
 import { PhoneError } from './phone-error.ts'
@@ -39,6 +40,7 @@ export class Calls {
   readonly #calls = new Map<string, PhoneCall>()
   /** Those whose ringing the user does not want to hear. */
   readonly #silenced = new WeakSet<PhoneCall>()
+  readonly #callers = new Callers()
   #tone: ToneName | null = null
   #closing = false
   #count = 0
@@ -81,6 +83,7 @@ export class Calls {
       settings: settings().calls,
       calls: this.#calls.size,
       closing: this.#closing,
+      caller: this.#callers.record(invite.source.address, dependencies.clock.now()),
       cidrs: localCidrs,
     }
     const refusal = refusalOf(invite, situation) ?? this.#disagreement(invite)
@@ -89,7 +92,9 @@ export class Calls {
       return
     }
     const call = this.#newCall('incoming', invite.from, { through: this.#options.accounts.calling(invite.line) })
+    this.#callers.began(call, invite.source.address)
     call.ring(invite)
+    if (isStranger(invite, situation)) this.#callers.strangerRings(call)
     const wait = autoAnswerAfter(invite, settings().calls)
     if (wait === undefined) return
     dependencies.clock.after(wait, () => {
@@ -196,6 +201,7 @@ export class Calls {
 
   #onEnded(call: PhoneCall, ended: CallEnded): void {
     this.#calls.delete(call.callId)
+    this.#callers.ended(call, call.describe().answeredAt !== undefined, this.#options.dependencies.clock.now())
     this.#log(logEntryOf(call.describe(), ended))
     this.#options.tell((delegate) => delegate.onCallEnded(ended))
     this.#onChanged()
