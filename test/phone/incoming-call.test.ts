@@ -221,7 +221,9 @@ test('answers by itself when the settings say so', async () => {
 
 test('more calls than the table holds get 503', async () => {
   const bench = await benchPhone()
-  for (let index = 0; index < 500; index++) bench.agent.call({ offer: peerSdp() })
+  for (let index = 0; index < 500; index++) {
+    bench.agent.call({ offer: peerSdp(), source: { address: `192.0.2.${index % 250}`, port: 5060 } })
+  }
   assert.equal(bench.phone.snapshot().calls.length, 500)
   assert.deepEqual(bench.agent.call({ offer: peerSdp() }).answers, ['503 Service Unavailable'])
 })
