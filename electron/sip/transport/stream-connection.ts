@@ -52,9 +52,9 @@ export class StreamConnection {
     this.remote = remote
     this.accepted = ready === undefined
     this.lastUsed = clock.now()
-    socket.on('error', (error) => this.#end(toTransportError(error, this.#subject)))
-    socket.on('end', () => this.close('closed', 'the peer has closed the connection'))
-    socket.on('close', () => this.close('closed', 'the connection is closed'))
+    socket.on('error', (error) => this.#broke(toTransportError(error, this.#subject)))
+    socket.on('end', () => this.#broke(this.#error('closed', 'the peer has closed the connection')))
+    socket.on('close', () => this.#broke(this.#error('closed', 'the connection is closed')))
     if (ready)
       ready.then(
         () => this.#opened(),
@@ -98,6 +98,12 @@ export class StreamConnection {
   /** What is written already still goes out, unless the peer does not take it. */
   close(code: TransportErrorCode, why: string): void {
     this.#end(this.#error(code, why))
+  }
+
+  /** While it is being made, `ready` knows better why it failed, and says so within the same turn. */
+  #broke(error: TransportError): void {
+    if (this.#state === 'opening' && !this.accepted) setImmediate(() => this.#end(error))
+    else this.#end(error)
   }
 
   #opened(): void {

@@ -48,10 +48,13 @@ function tlsKind(options: TlsOptions): StreamKind {
         ...(authorities.length > 0 && { ca: [...rootCertificates, ...authorities] }),
         rejectUnauthorized: false, // what is wrong is looked at below, so that it can be told and decided
       })
+      let reached = false
+      socket.once('connect', () => (reached = true))
       const connected = new Promise<void>((resolve, reject) => {
+        const fail = (error: Error) => reject(reached ? noHandshake(remote, error) : error)
         socket.once('secureConnect', resolve)
-        socket.once('error', reject)
-        socket.once('close', () => reject(new Error('the connection was closed')))
+        socket.once('error', fail)
+        for (const gone of ['end', 'close']) socket.once(gone, () => fail(new Error('the connection was closed')))
       })
       const ready = connected.then(() => verify(socket, name, remote, trust, clock, decisionMs))
       return { socket, connected, ready }
@@ -71,32 +74,36 @@ async function verify(
   decisionMs: number,
 ): Promise<void> {
   const certificate = socket.getPeerCertificate()
-  const reason = faultOf(socket, host, certificate)
-  if (reason === undefined) return
-  const where = `TLS to ${remote.address} port ${remote.port}`
-  const refuse = (why: string) => new TransportError('certificate-untrusted', `${where}: ${reason}; ${why}`)
+  const wrong = faultOf(socket, host, certificate)
+  if (wrong === undefined) return
   let stop = () => {}
-  const late = new Promise<never>((_, reject) => {
-    stop = clock.after(decisionMs, () => reject(refuse('nobody has decided about it')))
-  })
-  try {
-    const accepted = trust.isAccepted(factsOf(host, certificate, reason))
-    if (!(await Promise.race([accepted, late]))) throw refuse('it was not accepted')
-  } finally {
-    stop()
-  }
+  const late = new Promise<void>((resolve) => (stop = clock.after(decisionMs, resolve)))
+  const verdict = await trust.judge(factsOf(host, certificate, wrong), late)
+  stop()
+  if (verdict === 'accepted') return
+  const why = verdict === 'refused' ? 'it was not accepted' : 'nobody has decided about it yet'
+  const where = `TLS to ${remote.address} port ${remote.port}`
+  throw new TransportError('certificate-untrusted', `${where}: ${wrong.reason}; ${why}`)
 }
 
-function faultOf(socket: TLSSocket, host: string, certificate: PeerCertificate): string | undefined {
+function noHandshake({ address, port }: Endpoint, cause: Error): TransportError {
+  return new TransportError('tls-failed', `TLS to ${address} port ${port}: no TLS there: ${cause.message}`, { cause })
+}
+
+type Fault = Pick<CertificateFacts, 'reason' | 'fault'>
+
+function faultOf(socket: TLSSocket, host: string, certificate: PeerCertificate): Fault | undefined {
   if (!socket.authorized) {
     const error: unknown = socket.authorizationError
     const code = error instanceof Error ? error.message : String(error)
-    return `its certificate cannot be verified (${code})`
+    const fault = code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID' ? 'expired' : 'unknown-authority'
+    return { fault, reason: `its certificate cannot be verified (${code})` }
   }
-  return isCertificateFor(host, certificate) ? undefined : `its certificate is not for ${host}`
+  if (isCertificateFor(host, certificate)) return undefined
+  return { fault: 'wrong-name', reason: `its certificate is not for ${host}` }
 }
 
-function factsOf(host: string, certificate: PeerCertificate, reason: string): CertificateFacts {
+function factsOf(host: string, certificate: PeerCertificate, fault: Fault): CertificateFacts {
   const validTo = new Date(certificate.valid_to)
   return {
     host,
@@ -104,7 +111,7 @@ function factsOf(host: string, certificate: PeerCertificate, reason: string): Ce
     subject: nameOf(certificate.subject),
     issuer: nameOf(certificate.issuer),
     validTo: Number.isNaN(validTo.getTime()) ? '' : validTo.toISOString(),
-    reason,
+    ...fault,
   }
 }
 

@@ -8,6 +8,8 @@ export type TransportErrorCode =
   | 'congested'
   /** The peer's certificate is not for it, or nobody we trust has signed it; see certificate-trust.ts. */
   | 'certificate-untrusted'
+  /** The peer takes connections, but does not speak TLS on them, or none that we speak. */
+  | 'tls-failed'
   | 'failed'
 
 export class TransportError extends Error {

@@ -184,7 +184,7 @@ suite('TLS (RFC 5922)', () => {
     assert.equal(await send(doubtful, 'hello', to('sip.test')), 'certificate-untrusted')
   })
 
-  test('an unknown certificate is asked about once, and pinned', async (t) => {
+  test('an unknown certificate is asked about, and pinned; a refusal is remembered by who is asked', async (t) => {
     const authority = await authorityOf(t)
     const bob = await tlsHost(t, { identity: authority.selfSigned('lab', 'DNS:lab.test') })
     const asked: string[] = []
@@ -201,7 +201,8 @@ suite('TLS (RFC 5922)', () => {
     assert.equal(await send(alice, 'hello', to('lab.test')), 'sent')
     assert.equal(await send(alice, 'no', to('no.test')), 'certificate-untrusted')
     assert.equal(await send(alice, 'no', to('no.test')), 'certificate-untrusted')
-    assert.deepEqual(asked, ['lab.test CN=lab CN=lab', 'no.test CN=lab CN=lab'])
+    assert.equal(await send(alice, 'again', to('lab.test')), 'sent')
+    assert.deepEqual(asked, ['lab.test CN=lab CN=lab', 'no.test CN=lab CN=lab', 'no.test CN=lab CN=lab'])
   })
 
   test('nobody decides: the connection fails; the answer counts for the next one', async (t) => {
@@ -212,7 +213,10 @@ suite('TLS (RFC 5922)', () => {
     const alice = await tlsHost(t, { decisionMs: 50, onUntrusted })
     const to = { ...bob.transport.local, serverName: 'lab.test' }
     assert.equal(await send(alice, 'early', to), 'certificate-untrusted')
+    // Who has waited once in vain need not wait again
+    assert.equal(await send(alice, 'still early', to), 'certificate-untrusted')
     answer('once')
+    await new Promise(setImmediate)
     assert.equal(await send(alice, 'late', to), 'sent')
   })
 
@@ -226,5 +230,23 @@ suite('TLS (RFC 5922)', () => {
     const plain = await tcpHost(t)
     const alice = await tlsHost(t, { limits: { connectMs: 200 } })
     assert.notEqual(await send(alice, 'hello', { ...plain.transport.local, transport: 'tls' }), 'sent')
+  })
+
+  test('a port that answers, but not in TLS, is told from one that does not answer', async (t) => {
+    const rude = createServer((socket) =>
+      socket
+        .on('error', () => {})
+        .resume()
+        .end('no'),
+    )
+    await once(rude.listen(0, '127.0.0.1'), 'listening')
+    t.after(() => void rude.close())
+    const { port } = rude.address() as AddressInfo
+    const alice = await tlsHost(t)
+    const to = { transport: 'tls', address: '127.0.0.1', port } as const
+    assert.equal(await send(alice, 'hello', to), 'tls-failed')
+    rude.close()
+    await once(rude, 'close')
+    assert.equal(await send(alice, 'hello', to), 'unreachable')
   })
 })
