@@ -74,3 +74,8 @@ export function levelsOf(key: string): Levels {
 export function forgetLevels(key: string): void {
   byCall.delete(key)
 }
+
+/** Forgets those of other calls, also of one whose last level came after its end; the audio test has no call. */
+export function keepLevelsOf(callIds: readonly string[]): void {
+  for (const key of byCall.keys()) if (key !== '' && !callIds.includes(key)) byCall.delete(key)
+}

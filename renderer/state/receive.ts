@@ -1,7 +1,7 @@
 import type { Call, CallEnded, CallQuality, Snapshot } from '../../electron/ipc/contract.ts'
 import type { AnyNotification } from '../phone-client.ts'
 import { refreshLog } from './call-log.ts'
-import { forgetLevels, levelsOf } from './levels.ts'
+import { keepLevelsOf, levelsOf } from './levels.ts'
 import { fillDialField } from './navigation.ts'
 import { traceCall, usePhone } from './phone.ts'
 
@@ -31,7 +31,7 @@ export function receive(notification: AnyNotification): void {
 export function takeSnapshot(snapshot: Snapshot): void {
   const { traces } = usePhone.getState()
   const gone = Object.keys(traces).filter((callId) => !snapshot.calls.some((call) => call.callId === callId))
-  for (const callId of gone) forgetLevels(callId)
+  keepLevelsOf(snapshot.calls.map(({ callId }) => callId))
   usePhone.setState({
     snapshot,
     ...(gone.length > 0 && {
@@ -54,7 +54,7 @@ function takeEnded(ended: CallEnded): void {
     snapshot: { ...snapshot, calls: snapshot.calls.filter((other) => other !== call) },
     ...(call !== undefined && { ended: { ended, call } }),
   })
-  forgetLevels(ended.callId)
+  keepLevelsOf(usePhone.getState().snapshot.calls.map(({ callId }) => callId))
   void refreshLog()
 }
 

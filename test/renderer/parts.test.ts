@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { rowsOf } from '../../renderer/call-log/rows.ts'
 import { cleanPaste, peopleOf, suggestionsFor } from '../../renderer/dialer/suggestions.ts'
 import { languageFor } from '../../renderer/language/language.ts'
-import { columnCount, columnMs, heightOf, Levels } from '../../renderer/state/levels.ts'
+import { columnCount, columnMs, heightOf, keepLevelsOf, Levels, levelsOf } from '../../renderer/state/levels.ts'
 import { linesOf } from '../../renderer/state/lines.ts'
 import { clockText, lengthText } from '../../renderer/text/duration.ts'
 import { ann, call, chen, entry, marta, officeLog, ringing, unanswered } from '../support/sample-calls.ts'
@@ -35,6 +35,15 @@ test('levels: a listener hears each change until it has gone', () => {
   stop()
   levels.add({ microphoneDbfs: 0, speakerDbfs: 0 }, 1)
   assert.equal(heard, 1)
+})
+
+test('levels: those of calls there are no more are forgotten, those of the audio test stay', () => {
+  const [test, running, over] = [levelsOf(''), levelsOf('running'), levelsOf('over')]
+  keepLevelsOf(['running'])
+  assert.equal(levelsOf(''), test)
+  assert.equal(levelsOf('running'), running)
+  assert.notEqual(levelsOf('over'), over)
+  keepLevelsOf([])
 })
 
 test('lines: the talking one is active, else the one being dialled, else the first held', () => {

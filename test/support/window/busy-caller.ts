@@ -15,6 +15,18 @@ export class BusyCaller {
     this.#answerer = answerer
   }
 
+  /**
+   * To the call log and back, twice. React keeps the last picture of what it has drawn, and with it what calls were
+   * known then: after this it is that of the idle screen, whatever came before.
+   */
+  async lookAround(): Promise<void> {
+    for (let turn = 0; turn < 2; turn++) {
+      await this.#screen.log()
+      await this.#screen.press('tab-phone')
+      await this.#screen.part('idle').waitFor()
+    }
+  }
+
   /** One call; `talking` runs while it stands. */
   async call(talking: () => Promise<void> = async () => {}): Promise<void> {
     const { ended } = this.#answerer
