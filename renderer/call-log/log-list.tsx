@@ -41,7 +41,10 @@ export function LogList() {
     if (row?.kind !== 'call') return
     list.scrollToIndex(rows.indexOf(row))
     if (open) show({ openEntry: row.entry.id })
-    requestAnimationFrame(() => document.getElementById(`log-${row.entry.id}`)?.focus())
+    const focus = () => document.getElementById(`log-${row.entry.id}`)?.focus()
+    // A row that is out of sight comes to be with the next frame.
+    if (document.getElementById(`log-${row.entry.id}`) === null) requestAnimationFrame(focus)
+    else focus()
   }
   const onKeyDown = (event: React.KeyboardEvent) => {
     const focused = rows.findIndex((row) => row.kind === 'call' && document.activeElement?.id === `log-${row.entry.id}`)

@@ -1,5 +1,5 @@
 import { Search, X } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { IconButton } from '../controls/button.tsx'
 import { Keys } from '../controls/keys.tsx'
@@ -18,13 +18,27 @@ export function LogSearch() {
   const wide = useWide()
   const { search, filter, unseen } = useLog()
   const [text, setText] = useState(search)
-  useEffect(() => setText(search), [search])
+  /** What this field has looked for itself: only what others look for takes the place of what is being typed. */
+  const own = useRef(search)
+  const look = (search: string) => {
+    own.current = search
+    lookFor({ search })
+  }
+  useEffect(() => {
+    if (search === own.current) return
+    own.current = search
+    setText(search)
+  }, [search])
   useEffect(() => {
     if (text === search) return undefined
-    const timer = setTimeout(() => lookFor({ search: text }), typingMs)
+    const timer = setTimeout(() => look(text), typingMs)
     return () => clearTimeout(timer)
   }, [text, search])
-  useEscape(text !== '', () => lookFor({ search: '' }))
+  const clear = () => {
+    setText('')
+    look('')
+  }
+  useEscape(text !== '', clear)
   return (
     <div className={classes['head']}>
       <div className={classes['search']}>
@@ -43,7 +57,7 @@ export function LogSearch() {
         {text === '' ? (
           wide && <Keys keys={keysFor('search')} />
         ) : (
-          <IconButton icon={X} iconSize={16} label={t('log.clearSearch')} onClick={() => lookFor({ search: '' })} />
+          <IconButton icon={X} iconSize={16} label={t('log.clearSearch')} onClick={clear} />
         )}
       </div>
       <Segmented

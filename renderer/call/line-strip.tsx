@@ -5,7 +5,7 @@ import type { Call } from '../../electron/ipc/contract.ts'
 import { Button } from '../controls/button.tsx'
 import { Lamp } from '../controls/lamp.tsx'
 import { lineNumber } from '../state/lines.ts'
-import { focusDialField, show } from '../state/navigation.ts'
+import { focusDialField, goTo, show } from '../state/navigation.ts'
 import { usePhone } from '../state/phone.ts'
 import { partyOf } from '../text/party.ts'
 import { CallTimer } from './call-timer.tsx'
@@ -43,10 +43,7 @@ export function LineHead({ call }: { call: Call }) {
   const { t } = useTranslation()
   const calls = usePhone(({ snapshot }) => snapshot.calls)
   const { lamp, words } = lineStateOf(call)
-  const newCall = () => {
-    show({ dialling: true, dialText: '' })
-    requestAnimationFrame(focusDialField)
-  }
+  const newCall = () => goTo({ dialling: true, dialText: '' }, focusDialField)
   return (
     <header className={classes['strip']} data-lamp={lamp}>
       <Lamp state={lamp} size={14} />

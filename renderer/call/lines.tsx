@@ -10,7 +10,7 @@ import { ProblemNote } from '../shell/problem-note.tsx'
 import { keysFor } from '../shell/shortcuts.ts'
 import { hangUp, swapTo } from '../state/commands.ts'
 import { isAnswered, lineNumber, useLines } from '../state/lines.ts'
-import { focusDialField, show, useNavigation } from '../state/navigation.ts'
+import { focusDialField, goTo, useNavigation } from '../state/navigation.ts'
 import { traceOf, usePhone } from '../state/phone.ts'
 import { partyOf } from '../text/party.ts'
 import { isolated } from '../text/plain-text.ts'
@@ -30,10 +30,7 @@ export function Lines({ active, wide }: { active: Call; wide: boolean }) {
   const name = isolated(partyOf(active.remote).title)
   const held = running.find((call) => call !== active && call.onHold.local)
   const ordered = [active, ...running.filter((call) => call !== active)]
-  const newCall = () => {
-    show({ dialling: true, dialText: '' })
-    requestAnimationFrame(focusDialField)
-  }
+  const newCall = () => goTo({ dialling: true, dialText: '' }, focusDialField)
   return (
     <div className={classes['lines']} data-test="lines">
       <AccountStrip withSettings={!wide} />

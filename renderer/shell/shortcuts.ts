@@ -2,7 +2,7 @@ import { useEffect } from 'react'
 import { answer, decline, hangUp, swapTo, toggleHold, toggleMute } from '../state/commands.ts'
 import { phone } from '../state/connection.ts'
 import { linesOf } from '../state/lines.ts'
-import { focusDialField, show, useNavigation } from '../state/navigation.ts'
+import { focusDialField, focusSearchField, goTo, show, useNavigation } from '../state/navigation.ts'
 import { usePhone } from '../state/phone.ts'
 import { closeTopmost } from './escape.ts'
 import { moveToNextPane } from './panes.ts'
@@ -58,8 +58,7 @@ function act(shortcut: Shortcut): boolean {
   const { ringing, running, active } = linesOf(usePhone.getState().snapshot.calls)
   switch (shortcut) {
     case 'dial':
-      show({ tab: 'phone', dialling: true, echoTest: false, settingsOpen: false })
-      requestAnimationFrame(focusDialField)
+      goTo({ tab: 'phone', dialling: true, echoTest: false, settingsOpen: false }, focusDialField)
       return true
     case 'answer':
       if (ringing[0] === undefined) return false
@@ -80,8 +79,7 @@ function act(shortcut: Shortcut): boolean {
       return true
     }
     case 'search':
-      show({ tab: 'calls' })
-      requestAnimationFrame(() => document.querySelector<HTMLInputElement>('[data-search-field]')?.focus())
+      goTo({ tab: 'calls' }, focusSearchField)
       return true
     case 'settings':
       show({ settingsOpen: !useNavigation.getState().settingsOpen })

@@ -1,3 +1,4 @@
+import { flushSync } from 'react-dom'
 import { create } from 'zustand'
 
 export type Tab = 'phone' | 'calls'
@@ -35,14 +36,23 @@ export function show(change: Partial<Navigation>): void {
   useNavigation.setState(change)
 }
 
+/** Goes there and puts the focus on it in the same moment: the next key typed must not meet the screen before. */
+export function goTo(change: Partial<Navigation>, focus: () => void): void {
+  flushSync(() => show(change))
+  focus()
+}
+
 /** Fills the dial field and goes there; does not call. */
 export function fillDialField(text: string): void {
-  show({ tab: 'phone', dialling: true, echoTest: false, dialText: text, byPad: false })
-  requestAnimationFrame(focusDialField)
+  goTo({ tab: 'phone', dialling: true, echoTest: false, dialText: text, byPad: false }, focusDialField)
 }
 
 export function focusDialField(): void {
   const field = document.querySelector<HTMLInputElement>('[data-dial-field]')
   field?.focus()
   field?.setSelectionRange(field.value.length, field.value.length)
+}
+
+export function focusSearchField(): void {
+  document.querySelector<HTMLInputElement>('[data-search-field]')?.focus()
 }

@@ -88,10 +88,7 @@ test('arrow keys choose, Enter opens, Ctrl+Enter calls', () =>
     async ({ page, phone, find }) => {
       await find('tab-calls').click()
       await find('log-row').first().focus()
-      for (let step = 0; step < 3; step++) {
-        await page.keyboard.press('ArrowDown')
-        await page.waitForTimeout(50)
-      }
+      for (let step = 0; step < 3; step++) await page.keyboard.press('ArrowDown')
       const asked = phone.asked('call.dial')
       await page.keyboard.press('Control+Enter')
       assert.deepEqual(await asked, { target: marta.uri })

@@ -15,6 +15,7 @@ import { PhoneError } from '../../electron/phone/phone-error.ts'
 import { defaultSettings, mergeSettings, type Settings } from '../../electron/phone/settings.ts'
 import type { Call, LogEntry, PhoneInfo, Snapshot } from '../../electron/phone/shapes.ts'
 import { testLog } from './silent-log.ts'
+import { within } from './until.ts'
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -26,6 +27,14 @@ const types: Readonly<Record<string, string>> = {
 /** As `dialtone serve` sends it; the page has to live with it. */
 const contentPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'"
+
+/** A page that never asks is a failure that says for what, not a test that hangs. */
+function inTime<T>(what: string, promise: Promise<T>): Promise<T> {
+  const limited = within(what, promise, 30_000)
+  // Whoever waits for it hears of it; whoever has failed before does not.
+  limited.catch(() => {})
+  return limited
+}
 
 export interface Request {
   readonly method: string
@@ -172,12 +181,12 @@ export class ScriptedPhone {
 
   /** The parameters of the next request of this method. */
   asked(method: MethodName): Promise<unknown> {
-    return new Promise((resolve) => this.#waiting.push({ method, resolve }))
+    return inTime(`a request ${method}`, new Promise((resolve) => this.#waiting.push({ method, resolve })))
   }
 
   /** Resolves once something is so; looked at after each request. */
   until(condition: () => boolean): Promise<void> {
-    return new Promise((resolve) => {
+    const so = new Promise<void>((resolve) => {
       const look = () => {
         if (!condition()) return
         this.#watchers.delete(look)
@@ -186,6 +195,7 @@ export class ScriptedPhone {
       this.#watchers.add(look)
       look()
     })
+    return inTime(`${condition}`, so)
   }
 
   #heard(method: string, params: unknown): void {
