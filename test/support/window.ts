@@ -1,8 +1,9 @@
+import { join } from 'node:path'
 import { after, before } from 'node:test'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { mergeSettings } from '../../electron/phone/settings.ts'
+import { builtOutput } from './build.ts'
 import { compact, launchChromium } from './chromium.ts'
-import { buildRenderer } from './renderer-build.ts'
 import { ScriptedPhone } from './scripted-phone.ts'
 
 export interface OpenWindow {
@@ -17,36 +18,36 @@ export interface OpenWindow {
 export interface WindowOptions {
   readonly prepare?: ((phone: ScriptedPhone) => void) | undefined
   readonly size?: { readonly width: number; readonly height: number }
-  readonly theme?: 'light' | 'dark'
+  readonly theme?: 'light' | 'dark' | 'auto'
   readonly language?: 'en' | 'zh-TW' | 'zh-CN' | 'auto'
   readonly locale?: string
 }
 
-/** For one test file: the window is built once and Chromium started once; each test has a fresh page and phone. */
+/** For one test file: the window is built once for all files, and Chromium started once; each test has a fresh page and phone. */
 export function windows(): (work: (window: OpenWindow) => Promise<void>, options?: WindowOptions) => Promise<void> {
   let browser: Browser
-  let renderer: Awaited<ReturnType<typeof buildRenderer>>
+  let renderer: string
   before(async () => {
-    renderer = await buildRenderer()
+    renderer = join(await builtOutput(), 'renderer')
     browser = await launchChromium()
   })
   after(async () => {
     await browser?.close()
-    renderer?.remove()
   })
   return async (work, { prepare, size = compact, theme = 'light', language = 'en', locale = 'en-GB' } = {}) => {
-    const phone = new ScriptedPhone(renderer.folder)
+    const phone = new ScriptedPhone(renderer)
     phone.settings = mergeSettings(phone.settings, { ui: { language, theme } })
     prepare?.(phone)
     await phone.start()
     const context = await browser.newContext({
       viewport: size,
       locale,
-      colorScheme: theme,
+      colorScheme: theme === 'auto' ? 'light' : theme,
       reducedMotion: 'reduce',
       permissions: ['clipboard-read', 'clipboard-write'],
     })
-    context.setDefaultTimeout(8000)
+    // Long enough for a machine that is busy with something else.
+    context.setDefaultTimeout(20_000)
     const page = await context.newPage()
     const faults: string[] = []
     page.on('pageerror', (error) => faults.push(error.message))
