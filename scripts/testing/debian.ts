@@ -6,6 +6,7 @@ const packages: Readonly<Record<string, string>> = {
   'baresip-core': 'a softphone to call and to be called by',
   kamailio: 'a registrar and proxy to register at and to call through',
   'kamailio-tls-modules': 'the same over TLS',
+  'kamailio-presence-modules': 'a presence server to watch people and lamps at',
   openssl: 'makes the certificates for that',
   coturn: 'a STUN server to ask for our own address',
   'sip-tester': 'sipp, which calls fifty times a second',

@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { existsSync, readdirSync } from 'node:fs'
+import { cp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { freePorts } from '../../free-ports.ts'
 import { Program } from '../../process.ts'
@@ -16,6 +17,7 @@ export type Switch =
   | 'WITH_QOP'
   | 'STRICT423'
   | 'WITH_GRUU'
+  | 'WITH_PRESENCE'
   | `${'NONCEEXP' | 'MAXEXP' | 'MINEXP' | 'FRINV' | 'FR'}=${number}`
 
 export interface KamailioOptions {
@@ -43,7 +45,10 @@ export class Kamailio {
     const { switches = [], users = { alice: 'secret', bob: 'secret' }, port = await freePorts(), tls } = options
     const folder = await temporaryFolder(scope, 'kamailio')
     const config = await readFile(new URL('kamailio.cfg', import.meta.url), 'utf8')
-    await writeFile(join(folder, 'kamailio.cfg'), config.replaceAll('@TLS@', folder))
+    const tables = join(folder, 'tables')
+    const filled = config.replaceAll('@TLS@', folder).replaceAll('@DB@', tables).replaceAll('@PORT@', String(port))
+    await writeFile(join(folder, 'kamailio.cfg'), filled)
+    if (switches.includes('WITH_PRESENCE')) await cp('/usr/share/kamailio/dbtext/kamailio', tables, { recursive: true })
     await writeFile(join(folder, 'users.inc'), usersTable(users))
     const listen = ['udp', 'tcp'].flatMap((transport) => ['-l', `${transport}:${address}:${port}`])
     if (tls) {
@@ -72,6 +77,13 @@ export class Kamailio {
   get proxy(): string {
     return `${address}:${this.port}`
   }
+}
+
+/** For the `skip` of a test that wants `WITH_PRESENCE`. */
+export function presenceMissing(): string | false {
+  const libraries = readdirSync('/usr/lib').map((name) => `/usr/lib/${name}/kamailio/modules`)
+  const found = ['/usr/lib/kamailio/modules', ...libraries].some((folder) => existsSync(`${folder}/presence.so`))
+  return found ? false : 'needs the presence modules of kamailio (apt-get install kamailio-presence-modules)'
 }
 
 function usersTable(users: Readonly<Record<string, string>>): string {
