@@ -1,4 +1,4 @@
-import type { Call, CallEnded, CallQuality, Snapshot } from '../../electron/ipc/contract.ts'
+import type { Call, CallEnded, CallQuality, CallStateChange, Snapshot } from '../../electron/ipc/contract.ts'
 import type { AnyNotification } from '../phone-client.ts'
 import { refreshLog } from './call-log.ts'
 import { keepLevelsOf, levelsOf } from './levels.ts'
@@ -23,8 +23,9 @@ export function receive(notification: AnyNotification): void {
     case 'phone.link':
       return fillDialField(notification.content.target)
     case 'call.state':
+      return takeState(notification.content)
     case 'phone.ready':
-    // The snapshot tells the same.
+    // Only for carriers that begin with it.
   }
 }
 
@@ -45,6 +46,17 @@ export function takeDialled(callId: string, uri: string): void {
   const { snapshot, ended } = usePhone.getState()
   if (snapshot.calls.some((call) => call.callId === callId) || ended?.ended.callId === callId) return
   usePhone.setState({ snapshot: { ...snapshot, calls: [...snapshot.calls, begun(callId, uri)] }, ended: undefined })
+}
+
+/** Each transition comes at once; the snapshot that tells the same may have to wait for its turn. */
+function takeState({ callId, state }: CallStateChange): void {
+  const { snapshot } = usePhone.getState()
+  const call = snapshot.calls.find((call) => call.callId === callId)
+  // How it ended comes with `call.ended`.
+  if (call === undefined || call.state === state || state === 'terminated') return
+  const answeredAt = state === 'confirmed' ? (call.answeredAt ?? new Date().toISOString()) : call.answeredAt
+  const now: Call = { ...call, state, ...(answeredAt !== undefined && { answeredAt }) }
+  usePhone.setState({ snapshot: { ...snapshot, calls: snapshot.calls.map((other) => (other === call ? now : other)) } })
 }
 
 function takeEnded(ended: CallEnded): void {

@@ -17,7 +17,7 @@ import type { Row } from './report.ts'
 /** What the page notes of itself; all times are Date.now() with a fraction. */
 interface Notes {
   clickedAt: number
-  /** When the snapshot came in that says the call is answered, and when a frame with it was drawn. */
+  /** When the phone's word came in that the call is answered, and when a frame with it was drawn. */
   answeredAt: number
   drawnAt: number
 }
@@ -90,7 +90,7 @@ export async function measureWindow(scope: Scope, calls: number, seconds: number
     (['p50', 'p99'] as const).map((pick) => row(`${what}, ${pick}`, spread(all)[pick], 'ms'))
   return [
     ...spans('click on Call to INVITE', toWire),
-    ...spans('snapshot to screen', toScreen),
+    ...spans('word of the answer to screen', toScreen),
     ...spans('200 to screen', answerToScreen),
     row('idle page, the caret blinks', withCaret.pages, '% of a core'),
     row('idle page, no caret', without.pages, '% of a core'),
@@ -144,7 +144,7 @@ function takeNotes(): void {
         this.addEventListener('message', ({ data }) => {
           const text = String(data)
           if (notes.answeredAt > 0 || notes.clickedAt === 0) return
-          if (!text.includes('"phone.snapshot"') || !text.includes('"confirmed"')) return
+          if (!/"(phone\.snapshot|call\.state)"/.test(text) || !text.includes('"confirmed"')) return
           notes.answeredAt = wall + performance.now()
           look()
         })

@@ -36,6 +36,24 @@ test('the timer runs from the answer, and Esc never ends a call that talks', () 
     assert.ok(!phone.requests.some(({ method }) => method === 'call.hangup' || method === 'call.reject'))
   }))
 
+test('an answer is on the screen before the next snapshot; the snapshot has the last word', () =>
+  open(async ({ page, phone, find }) => {
+    const dialled = unanswered(ann, { state: 'early' })
+    phone.showCalls(dialled)
+    await page.getByText(/Ringing for \d+ s/).waitFor()
+    phone.notify('call.state', { callId: dialled.callId, state: 'confirmed', code: 200, reason: 'OK' })
+    await find('timer').getByText('00:01').waitFor()
+    phone.showCalls(one)
+    await find('timer')
+      .getByText(/^0[2-9]:/)
+      .waitFor()
+    phone.notify('call.state', { callId: 'unknown', state: 'confirmed' })
+    phone.notify('call.state', { callId: one.callId, state: 'terminated' })
+    await find('timer')
+      .getByText(/^0[2-9]:/)
+      .waitFor()
+  }))
+
 test('the quality chip opens the figures; they cover no control', () =>
   open(async ({ page, phone, find }) => {
     phone.showCalls(one)
