@@ -1,6 +1,7 @@
 import type { Trace } from '../phone/ports.ts'
 import type { TraceMessage, TraceQuery, TraceSummary } from '../phone/trace-message.ts'
 import type { Endpoint, WireMessage, WireTap } from '../sip/transaction-user.ts'
+import { ByteRing } from './byte-ring.ts'
 import { type MessageSummary, summarise } from './summary.ts'
 
 export interface RecorderLimits {
@@ -20,48 +21,61 @@ interface Recorded {
   readonly id: number
   readonly wallTime: number
   readonly monotonicMs: number
-  readonly wire: WireMessage
+  readonly direction: WireMessage['direction']
+  readonly local: Endpoint
+  readonly remote: Endpoint
+  readonly retransmission: boolean
+  /** Where its bytes are in the ring. */
+  readonly position: number
+  readonly length: number
   /** Read when somebody asks: recording must cost the engine next to nothing. */
   summary: MessageSummary | undefined
   notes: readonly string[]
 }
 
 const mostNotes = 4
+const noNotes: readonly string[] = []
 
-/** The last messages that passed the wire, in a ring bounded by number and by bytes. */
+/** The last messages that passed the wire, in a ring bounded by number and by bytes. A longer one is cut off. */
 export class TraceRecorder implements WireTap, Trace {
   readonly #clock: RecorderClock
   readonly #limits: RecorderLimits
+  /** In the order they came. */
   readonly #kept = new Map<number, Recorded>()
-  #bytes = 0
+  readonly #ring: ByteRing
   #lastId = 0
 
-  constructor(clock: RecorderClock, limits: RecorderLimits = { messages: 5000, bytes: 8 * 1_048_576 }) {
+  constructor(clock: RecorderClock, limits: RecorderLimits = { messages: 4000, bytes: 2 * 1_048_576 }) {
     this.#clock = clock
     this.#limits = limits
+    this.#ring = new ByteRing(limits.bytes)
   }
 
   onMessage(message: WireMessage): void {
     const id = ++this.#lastId
-    // A copy: the socket's buffer may be much larger than the message, or be used again.
-    const wire = { ...message, bytes: new Uint8Array(message.bytes) }
+    const { direction, local, remote, retransmission, note } = message
+    const bytes = message.bytes.subarray(0, this.#limits.bytes)
     this.#kept.set(id, {
       id,
       wallTime: this.#clock.wallTime(),
       monotonicMs: this.#clock.now(),
-      wire,
+      direction,
+      local,
+      remote,
+      retransmission,
+      position: this.#ring.put(bytes),
+      length: bytes.byteLength,
       summary: undefined,
-      notes: message.note === undefined ? [] : [message.note],
+      notes: note === undefined ? noNotes : [note],
     })
-    this.#bytes += wire.bytes.byteLength
     this.#forget()
   }
 
   list(query: TraceQuery = {}): readonly TraceSummary[] {
     const found: TraceSummary[] = []
     for (const recorded of this.#kept.values()) {
-      if (query.sipCallId === undefined || summaryOf(recorded).sipCallId === query.sipCallId) {
-        found.push(described(recorded))
+      if (query.sipCallId === undefined || this.#summaryOf(recorded).sipCallId === query.sipCallId) {
+        found.push(this.#described(recorded))
       }
     }
     return query.limit === undefined ? found : found.slice(-query.limit)
@@ -69,50 +83,48 @@ export class TraceRecorder implements WireTap, Trace {
 
   get(id: number): TraceMessage | undefined {
     const recorded = this.#kept.get(id)
-    return recorded && { ...described(recorded), text: textOf(recorded) }
+    return recorded && { ...this.#described(recorded), text: this.#textOf(recorded) }
   }
 
   annotate(sipCallId: string, note: string): void {
     const recorded = [...this.#kept.values()].findLast(
-      (candidate) => candidate.wire.direction === 'in' && summaryOf(candidate).sipCallId === sipCallId,
+      (candidate) => candidate.direction === 'in' && this.#summaryOf(candidate).sipCallId === sipCallId,
     )
     if (recorded === undefined || recorded.notes.includes(note) || recorded.notes.length >= mostNotes) return
     recorded.notes = [...recorded.notes, note]
   }
 
   #forget(): void {
-    // A Map keeps the order of insertion: the first is the oldest. The newest stays, however large.
-    for (const [id, { wire }] of this.#kept) {
-      const tooMany = this.#kept.size > this.#limits.messages || this.#bytes > this.#limits.bytes
-      if (!tooMany || this.#kept.size === 1) return
+    // A Map keeps the order of insertion: the first is the oldest.
+    for (const [id, { position }] of this.#kept) {
+      if (this.#kept.size <= this.#limits.messages && this.#ring.holds(position)) return
       this.#kept.delete(id)
-      this.#bytes -= wire.bytes.byteLength
     }
   }
-}
 
-function textOf({ wire }: Recorded): string {
-  return new TextDecoder().decode(wire.bytes)
-}
+  #textOf({ position, length }: Recorded): string {
+    return this.#ring.text(position, length)
+  }
 
-function summaryOf(recorded: Recorded): MessageSummary {
-  recorded.summary ??= summarise(textOf(recorded))
-  return recorded.summary
-}
+  #summaryOf(recorded: Recorded): MessageSummary {
+    recorded.summary ??= summarise(this.#textOf(recorded))
+    return recorded.summary
+  }
 
-function described(recorded: Recorded): TraceSummary {
-  const { id, wallTime, monotonicMs, wire, notes } = recorded
-  return {
-    id,
-    at: new Date(wallTime).toISOString(),
-    monotonicMs,
-    direction: wire.direction,
-    transport: wire.remote.transport,
-    local: written(wire.local),
-    remote: written(wire.remote),
-    ...summaryOf(recorded),
-    retransmission: wire.retransmission,
-    ...(notes.length > 0 && { note: notes.join('; ') }),
+  #described(recorded: Recorded): TraceSummary {
+    const { id, wallTime, monotonicMs, direction, local, remote, retransmission, notes } = recorded
+    return {
+      id,
+      at: new Date(wallTime).toISOString(),
+      monotonicMs,
+      direction,
+      transport: remote.transport,
+      local: written(local),
+      remote: written(remote),
+      ...this.#summaryOf(recorded),
+      retransmission,
+      ...(notes.length > 0 && { note: notes.join('; ') }),
+    }
   }
 }
 

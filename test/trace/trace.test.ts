@@ -78,6 +78,18 @@ test('the ring forgets the oldest, by number and by bytes; ids go on', () => {
     [27],
     'the newest stays, however large',
   )
+  assert.equal(recorder.get(27)?.text, 'x'.repeat(10_000), 'as much of it as there is room for')
+})
+
+test('texts of any length, the ring gone round often: each is whole or gone', () => {
+  const { recorder, pass } = recorded()
+  const texts = Array.from({ length: 400 }, (_, n) => `${n} ${'abc'.repeat((n * 7919) % 1500)}`)
+  for (const [n, what] of texts.entries()) {
+    pass('in', what)
+    const kept = recorder.list()
+    assert.equal(kept.at(-1)?.id, n + 1)
+    for (const { id } of kept) assert.equal(recorder.get(id)?.text, texts[id - 1])
+  }
 })
 
 test('what is kept does not change with the socket’s buffer', () => {

@@ -72,12 +72,17 @@ export function serverKey(request: InboundRequest, method = request.message.meth
   const kind = method === 'ACK' ? 'INVITE' : method
   const sentBy = `${via.host.toLowerCase()}:${via.port ?? 5060}`
   // RFC 4475 3.2.1: the cookie alone identifies nothing
-  if (branch.startsWith(branchCookie) && branch.length > branchCookie.length) return `${branch}\n${sentBy}\n${kind}`
+  if (branch.startsWith(branchCookie) && branch.length > branchCookie.length) return key(branch, sentBy, kind)
   // A peer of RFC 2543. The To tag is left out: an ACK carries ours, its INVITE none
-  return `\n${request.message.uri}\n${fromTag}\n${callId}\n${cseq.number}\n${sentBy}\n${branch}\n${kind}`
+  return key('', request.message.uri, fromTag, callId, String(cseq.number), sentBy, branch, kind)
 }
 
 /** RFC 3261 8.2.2.2: the same request by another way. Only requests without To tag can be merged ones. */
 export function mergeKey({ callId, fromTag, cseq }: InboundRequest): string {
-  return `${callId}\n${fromTag}\n${cseq.number}\n${cseq.method}`
+  return key(callId, fromTag, String(cseq.number), cseq.method)
+}
+
+/** Joined and not put together with `+` or a template: that would hold on to the whole message its parts were cut from. */
+function key(...parts: readonly string[]): string {
+  return parts.join('\n')
 }

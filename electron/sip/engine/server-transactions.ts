@@ -7,12 +7,14 @@ import {
   stepInviteServer,
   type InviteServer,
   type InviteServerInput,
+  type InviteServerTimer,
 } from '../transaction/invite-server.ts'
 import {
   nonInviteServer,
   stepNonInviteServer,
   type NonInviteServer,
   type NonInviteServerInput,
+  type NonInviteServerTimer,
 } from '../transaction/non-invite-server.ts'
 import { transactionTimeout, type TimerValues } from '../transaction/timer-values.ts'
 import type { Identifiers } from './identifiers.ts'
@@ -46,12 +48,15 @@ interface Live extends ServerTransaction {
   path: Path
   readonly key: string
   readonly mergeKey: string | undefined
-  readonly timers: Map<string, Timer>
+  readonly timers: Map<TimerName, Timer>
   answered: boolean
   request: InboundRequest | undefined
   invite: InviteServer<Uint8Array> | undefined
   other: NonInviteServer<Uint8Array> | undefined
 }
+
+/** `unanswered`: nobody has answered the request for so long that its sender has given up. */
+type TimerName = InviteServerTimer | NonInviteServerTimer | 'unanswered'
 
 export interface ServerContext {
   readonly network: Network
@@ -112,7 +117,7 @@ export class ServerTransactions {
     this.#byId.set(tx.id, tx)
     if (tx.mergeKey !== undefined) this.#merges.set(tx.mergeKey, tx.key)
     // Whoever asked has given up by then (timer F); of an INVITE its owner takes care
-    if (!isInvite) this.#set(tx, 'unanswered', transactionTimeout(this.#context.values), () => this.#remove(tx))
+    if (!isInvite) this.#set(tx, 'unanswered', transactionTimeout(this.#context.values))
     return tx
   }
 
@@ -177,7 +182,7 @@ export class ServerTransactions {
           network.send(tx.path, output.message, output.again)
           break
         case 'set-timer':
-          this.#set(tx, output.timer, output.ms, () => this.#step(tx, { kind: 'timer', timer: output.timer }))
+          this.#set(tx, output.timer, output.ms)
           break
         case 'clear-timer':
           this.#clear(tx, output.timer)
@@ -201,19 +206,22 @@ export class ServerTransactions {
     tx.owner?.onTerminated()
   }
 
-  #set(tx: Live, name: string, ms: number, then: () => void): void {
+  /** One closure a timer, as thousands of them wait for half a minute. */
+  #set(tx: Live, name: TimerName, ms: number): void {
     this.#clear(tx, name)
-    const fire = () => {
-      tx.timers.delete(name)
-      then()
-    }
     tx.timers.set(
       name,
-      this.#context.timers.set(ms, () => this.#context.run(fire)),
+      this.#context.timers.set(ms, () => this.#context.run(() => this.#fired(tx, name))),
     )
   }
 
-  #clear(tx: Live, name: string): void {
+  #fired(tx: Live, name: TimerName): void {
+    tx.timers.delete(name)
+    if (name === 'unanswered') this.#remove(tx)
+    else this.#step(tx, { kind: 'timer', timer: name })
+  }
+
+  #clear(tx: Live, name: TimerName): void {
     const timer = tx.timers.get(name)
     if (!timer) return
     this.#context.timers.cancel(timer)
