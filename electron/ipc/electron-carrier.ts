@@ -5,7 +5,7 @@ import { channels } from './electron-channels.ts'
 import { failure, rpcCode } from './json-rpc.ts'
 import type { Answer } from './json-rpc.ts'
 import { newestWins } from './newest-wins.ts'
-import { Refusals } from './serve/refusals.ts'
+import { Refusals } from './refusals.ts'
 
 /** What of Electron's WebFrameMain is needed. */
 export interface PageFrame {

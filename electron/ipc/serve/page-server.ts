@@ -6,7 +6,7 @@ import type { Admission } from './admission.ts'
 import { entrance, entrancePath } from './entrance.ts'
 import { foreign, sessionCookie, sessionOf } from './origin.ts'
 import type { PageFile } from './page-files.ts'
-import type { Refusals } from './refusals.ts'
+import type { Refusals } from '../refusals.ts'
 import { securityHeaders } from './security-headers.ts'
 
 /** HTTP on 127.0.0.1: the page for who has a session, the entrance for who has a ticket, nothing for anybody else. */

@@ -1,6 +1,6 @@
 import type { RawData, WebSocket } from 'ws'
 import type { Dispatcher } from '../dispatcher.ts'
-import type { Refusals } from './refusals.ts'
+import type { Refusals } from '../refusals.ts'
 
 /** Requests under way at once; further ones wait unread. */
 const mostPending = 64

@@ -13,7 +13,7 @@ import { OpenFile } from './open-file.ts'
 import { type PageFile, readPageFiles } from './page-files.ts'
 import { PageServer } from './page-server.ts'
 import { PageSocket } from './page-socket.ts'
-import { Refusals } from './refusals.ts'
+import { Refusals } from '../refusals.ts'
 
 /** The phone's window in a browser: the page on 127.0.0.1, and the contract on a WebSocket beside it. */
 

@@ -1,4 +1,4 @@
-import type { Log } from '../../phone/ports.ts'
+import type { Log } from '../phone/ports.ts'
 
 const everyMs = 1000
 
