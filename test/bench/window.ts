@@ -38,6 +38,8 @@ export async function measureWindow(scope: Scope, calls: number, seconds: number
   await page.addInitScript(takeNotes)
   await page.goto(phone.url)
   await new PhoneScreen(page).part('idle').waitFor()
+  // Before anything looks into the page: whoever does keeps it at work.
+  const idle = await measureIdle(page, phone.program.pid, before, seconds)
   const caller = new BusyCaller(page, answerer)
   const memory = await MemoryProbe.of(page)
 
@@ -60,31 +62,6 @@ export async function measureWindow(scope: Scope, calls: number, seconds: number
   }
   const end = await memory.read()
 
-  await pause(5000)
-  // The page lives in a process of its own, beside those that the browser has anyway.
-  const pages = descendants(process.pid).filter(
-    ({ pid, command }) => !before.has(pid) && command.includes('--type=renderer'),
-  )
-  const all = descendants(process.pid).filter(
-    ({ command }) => command.includes('--headless') || command.includes('--type='),
-  )
-  const phones = [phone.program.pid, ...descendants(phone.program.pid).map(({ pid }) => pid)]
-  const spent = (pids: readonly number[]) => pids.reduce((sum, pid) => sum + processorMs(pid), 0)
-  const groups = { pages: pages.map(({ pid }) => pid), all: all.map(({ pid }) => pid), phones }
-  /** Percent of a core. */
-  const idle = async () => {
-    const begun = { pages: spent(groups.pages), all: spent(groups.all), phones: spent(groups.phones) }
-    const began = performance.now()
-    await pause(seconds * 1000)
-    const share = (name: keyof typeof groups) =>
-      ((spent(groups[name]) - begun[name]) / (performance.now() - began)) * 100
-    return { pages: share('pages'), all: share('all'), phones: share('phones') }
-  }
-  const withCaret = await idle()
-  // The caret that blinks in the dial field is drawn twice a second.
-  await page.evaluate('document.activeElement.blur()')
-  const without = await idle()
-
   const row = (what: string, value: number, unit: string): Row => ({ what, unit, values: { Dialtone: value } })
   const spans = (what: string, all: readonly number[]) =>
     (['p50', 'p99'] as const).map((pick) => row(`${what}, ${pick}`, spread(all)[pick], 'ms'))
@@ -92,10 +69,11 @@ export async function measureWindow(scope: Scope, calls: number, seconds: number
     ...spans('click on Call to INVITE', toWire),
     ...spans('word of the answer to screen', toScreen),
     ...spans('200 to screen', answerToScreen),
-    row('idle page, the caret blinks', withCaret.pages, '% of a core'),
-    row('idle page, no caret', without.pages, '% of a core'),
-    row('idle browser, page and caret included', withCaret.all, '% of a core'),
-    row('idle phone', withCaret.phones, '% of a core'),
+    ...idle.flatMap(({ what, page, browser, phone }) => [
+      row(`idle page, ${what}`, page, '% of a core'),
+      row(`idle browser with its page, ${what}`, browser, '% of a core'),
+      row(`idle phone, ${what}`, phone, '% of a core'),
+    ]),
     row(`heap of the page after ${warmUp} calls`, start.heapBytes / 1024, 'kB'),
     row(`and after ${calls} more`, end.heapBytes / 1024, 'kB'),
     row(`values in it after ${warmUp} calls`, start.valueBytes / 1024, 'kB'),
@@ -103,6 +81,47 @@ export async function measureWindow(scope: Scope, calls: number, seconds: number
     row(`nodes after ${warmUp} calls`, start.nodes, ''),
     row(`and after ${calls} more`, end.nodes, ''),
   ]
+}
+
+interface IdleShare {
+  readonly what: string
+  /** Percent of a core. */
+  readonly page: number
+  readonly browser: number
+  readonly phone: number
+}
+
+/** What the open window takes while nothing happens. `before`: the browser's processes before it had the page. */
+async function measureIdle(page: Page, phonePid: number, before: ReadonlySet<number>, seconds: number) {
+  const browsers = descendants(process.pid).filter(
+    ({ command }) => command.includes('--headless') || command.includes('--type='),
+  )
+  // The page lives in a process of its own, beside those that the browser has anyway.
+  const pages = browsers.filter(({ pid, command }) => !before.has(pid) && command.includes('--type=renderer'))
+  const phones = [{ pid: phonePid }, ...descendants(phonePid)]
+  const groups = { page: pages, browser: browsers, phone: phones }
+  const spent = (group: readonly { pid: number }[]) => group.reduce((sum, { pid }) => sum + processorMs(pid), 0)
+  const share = async (what: string): Promise<IdleShare> => {
+    // What came before comes to rest.
+    await pause(5000)
+    const begun = { page: spent(pages), browser: spent(browsers), phone: spent(phones) }
+    const began = performance.now()
+    await pause(seconds * 1000)
+    const ms = performance.now() - began
+    const percent = (name: keyof typeof groups) => ((spent(groups[name]) - begun[name]) / ms) * 100
+    return { what, page: percent('page'), browser: percent('browser'), phone: percent('phone') }
+  }
+  // A browser goes on compiling and collecting for half a minute after it has loaded a page.
+  await pause(seconds * 1000)
+  const field = page.getByRole('combobox')
+  const shares = [await share('the focus in the dial field')]
+  // The caret blinks behind what somebody has typed: two frames a second.
+  await field.fill('10')
+  shares.push(await share('a number half dialled'))
+  await field.fill('')
+  await page.evaluate('document.activeElement.blur()')
+  shares.push(await share('no focus'))
+  return shares
 }
 
 async function drawn(page: Page): Promise<Notes> {

@@ -170,6 +170,10 @@ test('an idle window draws nothing and sets no timer', () =>
     `)
     await page.waitForTimeout(1500)
     assert.deepEqual(await page.evaluate('[window.ticks, window.changes]'), [0, 0])
+    // The caret is no animation of the page: where it need not blink, an idle window does not ask it to.
+    const caret = "getComputedStyle(document.querySelector('[data-dial-field]')).caretAnimation"
+    assert.equal(await page.evaluate('document.activeElement.matches("[data-dial-field]")'), true)
+    assert.equal(await page.evaluate(caret), 'manual')
     assert.equal(await page.evaluate("document.getAnimations().filter((one) => one.playState === 'running').length"), 0)
   }))
 
