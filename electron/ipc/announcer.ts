@@ -9,6 +9,7 @@ export function announcer(notify: Notify): PhoneDelegate {
     onCallEnded: (ended) => notify('call.ended', ended),
     onDtmf: (received) => notify('call.dtmf', received),
     onQuality: (quality) => notify('call.quality', quality),
+    onMessage: (message) => notify('message.received', message),
     onLevels: (levels) => notify('audio.levels', levels),
   }
 }

@@ -9,6 +9,8 @@ import type {
   CallStateChange,
   DtmfReceived,
   LogEntry,
+  MessageAnswer,
+  MessageReceived,
   PhoneInfo,
   Registration,
   Snapshot,
@@ -35,12 +37,19 @@ export type {
   DtmfMode,
   DtmfReceived,
   EndedBy,
+  LampState,
   LogEntry,
+  MessageAnswer,
+  MessageReceived,
   PhoneInfo,
+  PresenceEntry,
+  PresenceKind,
+  PresenceStatus,
   Quality,
   Registration,
   RemoteParty,
   Snapshot,
+  VoicemailCount,
 } from '../phone/shapes.ts'
 export type { Bridge } from './bridge.ts'
 export type { Answer, Failure } from './json-rpc.ts'
@@ -110,6 +119,11 @@ const digits = v.pipe(
 )
 const dtmfModes = ['rfc4733', 'info', 'inband'] as const satisfies readonly DtmfMode[]
 const audioTests = ['tone', 'echo', 'meters'] as const satisfies readonly AudioTest[]
+const presenceKind = v.picklist(['presence', 'dialog'], 'must be "presence" or "dialog"')
+const presenceStatus = v.picklist(
+  ['online', 'away', 'busy', 'dnd', 'offline'],
+  'must be "online", "away", "busy", "dnd" or "offline"',
+)
 const dtmfMode = v.picklist(dtmfModes, 'must be "rfc4733", "info" or "inband"')
 
 // --- methods ---------------------------------------------------------------------------------------------------------
@@ -153,6 +167,15 @@ export const methods = {
   'call.mute': takes({ callId, on: yesNo }).gives<void>(),
   'call.dtmf': takes({ callId, digits, mode: v.optional(dtmfMode) }).gives<{ readonly mode: DtmfMode }>(),
 
+  /** What was finally answered; only where nobody answered at all it is an error. */
+  'message.send': takes({ target, text: text(524_288), accountId: v.optional(accountId) }).gives<MessageAnswer>(),
+
+  // Both return at once; what is seen comes with the snapshot.
+  'presence.watch': takes({ target, kind: presenceKind, accountId: v.optional(accountId) }).gives<void>(),
+  'presence.unwatch': takes({ target }).gives<void>(),
+  /** When the server has taken it. `offline` takes it back. */
+  'presence.publish': takes({ accountId, status: presenceStatus }).gives<void>(),
+
   'log.list': takes({
     search: v.optional(v.pipe(v.string('must be a text'), v.maxLength(256, 'must be at most 256 characters long'))),
     missed: v.optional(yesNo),
@@ -195,6 +218,7 @@ export interface Notifications {
   'call.ended': CallEnded
   'call.dtmf': DtmfReceived
   'call.quality': CallQuality
+  'message.received': MessageReceived
   /** At most 15 a second, while sound runs. */
   'audio.levels': AudioLevels
   /** A link (sip:, tel: ...) was opened: it belongs into the dial field, and is not called before somebody says so. */

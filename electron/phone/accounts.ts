@@ -34,6 +34,7 @@ export interface CallingAccount {
   readonly from: RemoteParty
   /** Undefined: those of the audio settings. */
   readonly codecs: AccountSettings['codecs'] | undefined
+  readonly settings: AccountSettings
 }
 
 /** An account that leads somewhere. */
@@ -167,6 +168,14 @@ export class Accounts {
     return { uri }
   }
 
+  /** Those that lead somewhere. */
+  usable(): readonly CallingAccount[] {
+    return this.#all().flatMap((stored) => {
+      const open = this.#open.get(stored.id)
+      return open ? [callingAs(stored, open)] : []
+    })
+  }
+
   /** The account that a call came in for. */
   calling(line: Line | undefined): CallingAccount | undefined {
     for (const stored of this.#all()) {
@@ -265,6 +274,7 @@ export class Accounts {
     open.registration.close()
     open.line.close()
     if (this.#open.get(id) === open) this.#open.delete(id)
+    this.#options.onChanged()
   }
 
   #write(stored: StoredAccounts): void {
@@ -281,8 +291,9 @@ export class Accounts {
   }
 }
 
-function callingAs({ id, account: { codecs } }: StoredAccount, { line, from }: Open): CallingAccount {
-  return { accountId: id, line, from, codecs: codecs.length > 0 ? codecs : undefined }
+function callingAs({ id, account: settings }: StoredAccount, { line, from }: Open): CallingAccount {
+  const { codecs } = settings
+  return { accountId: id, line, from, codecs: codecs.length > 0 ? codecs : undefined, settings }
 }
 
 function notUsable({ enabled, username }: AccountSettings): PhoneError {

@@ -6,6 +6,7 @@ const codes: Readonly<Record<string, PhoneErrorCode>> = {
   'bad-target': 'invalid-params',
   gone: 'bad-state',
   'port-in-use': 'port-in-use',
+  'too-long': 'too-long',
   'no-audio-device': 'no-audio-device',
   'bad-file': 'invalid-params',
   'data-folder-locked': 'data-folder-locked',

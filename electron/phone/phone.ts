@@ -4,6 +4,8 @@ import type { Account, AccountPatch } from './account.ts'
 import type { AccountTestStep } from './account-test.ts'
 import { asPhoneError } from './as-phone-error.ts'
 import { listen } from './listen.ts'
+import type { Messages } from './messages.ts'
+import type { Presence } from './presence.ts'
 import type { AudioDevice, Binding, Clock, Log, Media, StartMedia, StartUserAgent, Store, Trace } from './ports.ts'
 import { RunningPhone } from './running-phone.ts'
 import { mergeSettings, readSettings, type Settings, type SettingsPatch } from './settings.ts'
@@ -18,6 +20,7 @@ import type {
   DtmfReceived,
   LogEntry,
   LogQuery,
+  MessageReceived,
   PhoneInfo,
   Registration,
   Snapshot,
@@ -62,6 +65,8 @@ export interface PhoneDelegate {
   onDtmf(received: DtmfReceived): void
   /** Once a second for each call with media. */
   onQuality(quality: CallQuality): void
+  /** Somebody wrote. */
+  onMessage?(message: MessageReceived): void
   /** At most 15 a second; a delegate without meters does without. */
   onLevels?(levels: AudioLevels): void
 }
@@ -122,6 +127,10 @@ export interface Phone {
   mute(callId: string, on: boolean): void
   /** Resolves when sent, with the way it went. */
   dtmf(callId: string, digits: string, mode?: DtmfMode): Promise<{ readonly mode: DtmfMode }>
+  /** Text messages. */
+  readonly messages: Pick<Messages, 'send'>
+  /** Who is there, and what others are told of us. */
+  readonly presence: Pick<Presence, 'watch' | 'unwatch' | 'publish'>
   listLog(query?: LogQuery): readonly LogEntry[]
   removeLog(ids: readonly number[]): void
   clearLog(): void

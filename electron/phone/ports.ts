@@ -140,7 +140,7 @@ export class MediaError extends Error {
 }
 
 export class UserAgentError extends Error {
-  readonly code: 'unreachable' | 'bad-target' | 'gone' | 'port-in-use' | 'internal'
+  readonly code: 'unreachable' | 'bad-target' | 'gone' | 'port-in-use' | 'too-long' | 'internal'
   constructor(code: UserAgentError['code'], message: string, options?: ErrorOptions) {
     super(message, options)
     this.name = 'UserAgentError'

@@ -5,6 +5,7 @@ import { Accounts } from './accounts.ts'
 import { asPhoneError } from './as-phone-error.ts'
 import { Calls } from './calls.ts'
 import { Coalesced } from './coalesce.ts'
+import { Events } from './events.ts'
 import { describeCapabilities } from './offer-answer.ts'
 import { ownAddresses } from './own-addresses.ts'
 import { PhoneError } from './phone-error.ts'
@@ -12,7 +13,18 @@ import { PhoneAudioTest } from './audio-test.ts'
 import { PhoneSettings } from './phone-settings.ts'
 import type { AudioSelection, DialParams, Phone, PhoneDelegate, PhoneDependencies } from './phone.ts'
 import { rejectionOf } from './rejection.ts'
-import type { AudioDevice, AudioState, Binding, IncomingInvite, Media, UserAgent } from './ports.ts'
+import type {
+  AudioDevice,
+  AudioState,
+  Binding,
+  IncomingInvite,
+  IncomingMessage,
+  Line,
+  Media,
+  MessageVerdict,
+  Notify,
+  UserAgent,
+} from './ports.ts'
 import type { Settings } from './settings.ts'
 import type { AudioTest, DtmfMode, LogEntry, LogQuery, PhoneInfo, Registration, Snapshot } from './shapes.ts'
 import { parseTarget } from './target.ts'
@@ -39,7 +51,13 @@ export class RunningPhone implements Phone {
   readonly #test: PhoneAudioTest
   readonly #settings: PhoneSettings
   #open:
-    | { readonly userAgent: UserAgent; readonly media: Media; readonly calls: Calls; readonly accounts: Accounts }
+    | {
+        readonly userAgent: UserAgent
+        readonly media: Media
+        readonly calls: Calls
+        readonly accounts: Accounts
+        readonly events: Events
+      }
     | undefined
   #audioState: AudioState = 'idle'
   #closing: Promise<void> | undefined
@@ -59,8 +77,19 @@ export class RunningPhone implements Phone {
       dependencies: this.#parts.dependencies,
       userAgent,
       settings: () => this.#settings.inUse,
-      onChanged: () => this.#snapshots.touch(),
+      onChanged: () => {
+        events.accountsChanged()
+        this.#snapshots.touch()
+      },
       notice: (text) => this.notice(text),
+    })
+    const events = new Events({
+      ...this.#parts.dependencies,
+      agent: userAgent,
+      accounts,
+      settings: () => this.#settings.inUse.calls,
+      onChanged: () => this.#snapshots.touch(),
+      tell: (message) => this.#tell((delegate) => delegate.onMessage?.(message)),
     })
     const calls = new Calls({
       dependencies: this.#parts.dependencies,
@@ -75,7 +104,7 @@ export class RunningPhone implements Phone {
       },
       tell: (announce) => this.#tell(announce),
     })
-    this.#open = { userAgent, media, calls, accounts }
+    this.#open = { userAgent, media, calls, accounts, events }
     accounts.start()
     this.#snapshots.touch()
   }
@@ -90,6 +119,14 @@ export class RunningPhone implements Phone {
   onInvite(invite: IncomingInvite): void {
     if (this.#open === undefined) invite.reject(480, 'Temporarily Unavailable')
     else this.#open.calls.onInvite(invite)
+  }
+
+  onMessage(message: IncomingMessage): MessageVerdict {
+    return this.#open?.events.messages.onMessage(message) ?? { status: 480 }
+  }
+
+  onUnsolicited(line: Line, notify: Notify): void {
+    this.#open?.events.voicemail.onUnsolicited(line, notify)
   }
 
   capabilities(localAddress: string): string {
@@ -139,8 +176,8 @@ export class RunningPhone implements Phone {
     return {
       accounts: this.#open?.accounts.describe() ?? [],
       calls: this.#open?.calls.describe() ?? [],
-      voicemail: [],
-      presence: [],
+      voicemail: this.#open?.events.voicemail.describe() ?? [],
+      presence: this.#open?.events.presence.describe() ?? [],
       audio: { input: audio.input, output: audio.output, state: this.#audioState, ...this.#test.described },
       doNotDisturb: calls.doNotDisturb,
     }
@@ -246,6 +283,14 @@ export class RunningPhone implements Phone {
     return { mode: await ownErrors(this.#calls().get(callId).dtmf(digits, mode)) }
   }
 
+  get messages(): Events['messages'] {
+    return this.#running().events.messages
+  }
+
+  get presence(): Events['presence'] {
+    return this.#running().events.presence
+  }
+
   // --- log, trace, audio ---------------------------------------------------------------------------------------------
 
   listLog(query: LogQuery = {}): readonly LogEntry[] {
@@ -312,6 +357,7 @@ export class RunningPhone implements Phone {
     const { store, log } = this.#parts.dependencies
     const ends: readonly (() => unknown)[] = [
       () => this.#open?.calls.close(),
+      () => this.#open?.events.close(),
       () => this.#open?.accounts.close(),
       () => this.#test.stop(),
       () => this.#open?.userAgent.close(),

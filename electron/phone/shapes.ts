@@ -1,7 +1,9 @@
 import type { AudioTest, Quality } from '../../native/protocol.ts'
+import type { PresenceEntry, VoicemailCount } from './event-shapes.ts'
 import type { AudioState, ListeningPoint } from './ports.ts'
 
 export type { AudioTest, Quality }
+export type * from './event-shapes.ts'
 
 /** The phone's data as its users see it: plain, immutable, JSON. Times are ISO 8601 in UTC, durations milliseconds. */
 
@@ -96,8 +98,8 @@ export interface AudioLevels {
 export interface Snapshot {
   readonly accounts: readonly { readonly id: string; readonly registration: Registration }[]
   readonly calls: readonly Call[]
-  readonly voicemail: readonly { readonly accountId: string; readonly newCount: number; readonly oldCount: number }[]
-  readonly presence: readonly unknown[]
+  readonly voicemail: readonly VoicemailCount[]
+  readonly presence: readonly PresenceEntry[]
   readonly audio: {
     readonly input: string
     readonly output: string

@@ -1,4 +1,8 @@
+import type { EventAgent, EventAgentDelegate } from './event-agent.ts'
+
 /** The UserAgent port: what the phone needs of SIP, in its own words. Implemented by electron/ua, faked in tests. */
+
+export type * from './event-agent.ts'
 
 export interface ListeningPoint {
   readonly transport: 'udp' | 'tcp' | 'tls'
@@ -6,7 +10,7 @@ export interface ListeningPoint {
   readonly port: number
 }
 
-export interface UserAgent {
+export interface UserAgent extends EventAgent {
   readonly listening: readonly ListeningPoint[]
   /**
    * Where packets to `uri`, sent on `line` if there is one, leave from and go to: the address that belongs into an
@@ -91,7 +95,7 @@ export interface UserAgentOptions {
 export type StartUserAgent = (options: UserAgentOptions, delegate: UserAgentDelegate) => Promise<UserAgent>
 
 /** What the phone does when somebody outside wants something. Set once, before the first message is read. */
-export interface UserAgentDelegate {
+export interface UserAgentDelegate extends EventAgentDelegate {
   onInvite(invite: IncomingInvite): void
   /** Codecs and the like for an OPTIONS answer (RFC 3261 11.2): an SDP body. */
   capabilities(localAddress: string): string

@@ -3,7 +3,18 @@ import { sdpType } from './bodies.ts'
 /** What this user agent can do, as its messages say it. */
 
 /** In the order of Allow (RFC 3261 20.5). */
-export const allowedMethods = ['INVITE', 'ACK', 'CANCEL', 'BYE', 'OPTIONS', 'INFO', 'UPDATE'] as const
+export const allowedMethods = [
+  'INVITE',
+  'ACK',
+  'CANCEL',
+  'BYE',
+  'OPTIONS',
+  'INFO',
+  'UPDATE',
+  'NOTIFY',
+  'SUBSCRIBE',
+  'MESSAGE',
+] as const
 
 /** Option tags (RFC 3261 19.2): none yet. */
 export const supportedExtensions: readonly string[] = []

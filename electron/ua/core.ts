@@ -2,6 +2,7 @@ import type Srf from 'drachtio-srf'
 import type { Request, Response } from 'drachtio-srf'
 import type { Clock, Log, UserAgentDelegate } from '../phone/ports.ts'
 import type { AccountLine } from './line.ts'
+import type { Subscriptions } from './subscribe.ts'
 import type { UnderWay } from './under-way.ts'
 import type { Wrap } from './wrap.ts'
 
@@ -16,6 +17,8 @@ export interface Core {
   readonly underWay: UnderWay
   /** Confirmed dialogs by the engine's dialog id. */
   readonly dialogs: Map<string, LiveDialog>
+  /** Subscriptions of ours that are open. */
+  readonly subscriptions: Subscriptions
   /** Accounts that are open. */
   readonly lines: Set<AccountLine>
 }

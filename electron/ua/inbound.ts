@@ -4,6 +4,8 @@ import { answer } from './answer.ts'
 import { bodyOf } from './bodies.ts'
 import { accept, allow, supportedExtensions } from './capabilities.ts'
 import type { Core } from './core.ts'
+import { receiveMessage } from './message.ts'
+import { receiveNotify, refuseSubscribe } from './notify.ts'
 import { answerOptions } from './options.ts'
 import { ownKey, type OwnInvites } from './uac.ts'
 import { Uas } from './uas.ts'
@@ -35,7 +37,10 @@ export class Inbound {
     srf.use(guarded((request, response) => this.#outsideDialogs(request, response)))
     const inDialog = guarded((request, response, next) => {
       const dialog = request.method === 'BYE' ? undefined : dialogs.get(request.stackDialogId ?? '')
-      if (dialog) dialog.receive(request, response)
+      // RFC 3428 4: said within a call, it is a message all the same.
+      if (dialog && request.method === 'MESSAGE') receiveMessage(this.#core, request, response)
+      else if (dialog && request.method === 'SUBSCRIBE') refuseSubscribe(request, response, true)
+      else if (dialog) dialog.receive(request, response)
       else next()
     })
     srf.app.stack.unshift({ method: '*', handle: inDialog })
@@ -58,6 +63,12 @@ export class Inbound {
       case 'PRACK':
         // They exist in dialogs only, and there is none (RFC 3261 12.2.2).
         return answer(response, 481)
+      case 'MESSAGE':
+        return receiveMessage(this.#core, request, response)
+      case 'NOTIFY':
+        return receiveNotify(this.#core, request, response)
+      case 'SUBSCRIBE':
+        return refuseSubscribe(request, response, false)
       default:
         return answer(response, 405, allow)
     }

@@ -34,7 +34,7 @@ export function receiveNotify(core: Core, request: Request, response: Response):
 /** Only the account's own server knows better than we do what the account wants to know. */
 function receiveUnsolicited(core: Core, event: string, request: Request, response: Response): void {
   const types = Object.hasOwn(unsolicitedTypes, event) ? unsolicitedTypes[event] : undefined
-  const line = [...core.lines].find((candidate) => candidate.owns(request) && candidate.passes(request))
+  const line = [...core.lines].find((candidate) => candidate.owns(request))
   // RFC 6665 4.1.3: without a subscription 481.
   if (types === undefined || line === undefined || !core.delegate.onUnsolicited) return answer(response, 481)
   if (!isAcceptable(request, response, types)) return
@@ -43,8 +43,8 @@ function receiveUnsolicited(core: Core, event: string, request: Request, respons
 }
 
 /** A SUBSCRIBE to us (RFC 6665 4.2.1.2, 7.2): nothing of ours is told. */
-export function refuseSubscribe(request: Request, response: Response): void {
-  if (tagOf(request.get('to') ?? '') !== undefined) return answer(response, 481)
+export function refuseSubscribe(request: Request, response: Response, inCall: boolean): void {
+  if (!inCall && tagOf(request.get('to') ?? '') !== undefined) return answer(response, 481)
   // RFC 3515 2.4.6: such a subscription comes about by REFER alone.
   if (packageOf(request) === 'refer') return answer(response, 403)
   answer(response, 489, allowEvents)

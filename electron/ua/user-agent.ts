@@ -10,6 +10,12 @@ import {
   type Log,
   type OutgoingInvite,
   type OutgoingInviteDelegate,
+  type OutgoingMessage,
+  type Publish,
+  type PublishAnswer,
+  type Subscribe,
+  type Subscription,
+  type SubscriptionDelegate,
   type UserAgent,
   type UserAgentDelegate,
 } from '../phone/ports.ts'
@@ -20,6 +26,9 @@ import { randomToken, type Core } from './core.ts'
 import { finalOf, unreachable } from './finals.ts'
 import { Authorisation, transactAuthorised } from './authorisation.ts'
 import { Inbound } from './inbound.ts'
+import { sendMessage } from './message.ts'
+import { publish } from './publish.ts'
+import { ClientSubscription } from './subscribe.ts'
 import { AccountLine } from './line.ts'
 import { createQuietSrf } from './quiet-srf.ts'
 import { Uac } from './uac.ts'
@@ -71,6 +80,7 @@ export async function composeUserAgent(
     random,
     underWay,
     dialogs: new Map(),
+    subscriptions: new Map(),
     lines: new Set(),
   }
   const secret = randomToken(core, 16)
@@ -159,6 +169,24 @@ class ComposedUserAgent implements UserAgent {
         },
       )
     })
+  }
+
+  async message(message: OutgoingMessage): Promise<FinalResponse> {
+    const { uri, line } = message
+    if (!isTarget(uri)) throw new UserAgentError('bad-target', `${uri} is no SIP URI`)
+    const firstHop = line instanceof AccountLine ? line.firstHop(uri) : uri
+    const { local } = await this.#engine.route(firstHop).catch((error: unknown) => {
+      throw userAgentError(error, 'unreachable')
+    })
+    return sendMessage(this.#core, message, local)
+  }
+
+  subscribe(subscribe: Subscribe, delegate: SubscriptionDelegate): Subscription {
+    return new ClientSubscription(this.#core, subscribe, delegate)
+  }
+
+  publish(what: Publish): Promise<PublishAnswer> {
+    return publish(this.#core, what)
   }
 
   async close(): Promise<void> {

@@ -17,9 +17,10 @@ import type {
   UserAgentDelegate,
 } from '../../electron/phone/ports.ts'
 import { UserAgentError } from '../../electron/phone/ports.ts'
+import { FakeEvents } from './fake-events.ts'
 
 /** A user agent whose peers are the test. */
-export class FakeUserAgent implements UserAgent {
+export class FakeUserAgent extends FakeEvents implements UserAgent {
   listening: readonly ListeningPoint[] = []
   readonly invites: FakeOutgoing[] = []
   readonly lines: FakeLine[] = []

@@ -1,5 +1,12 @@
 import { createPhone, type Phone, type PhoneDelegate, type PhoneDependencies } from '../../electron/phone/phone.ts'
-import type { CallEnded, CallQuality, CallStateChange, DtmfReceived, Snapshot } from '../../electron/phone/shapes.ts'
+import type {
+  CallEnded,
+  CallQuality,
+  CallStateChange,
+  DtmfReceived,
+  MessageReceived,
+  Snapshot,
+} from '../../electron/phone/shapes.ts'
 import { TraceRecorder } from '../../electron/trace/recorder.ts'
 import { FakeMedia } from './fake-media.ts'
 import { FakeUserAgent } from './fake-user-agent.ts'
@@ -26,6 +33,7 @@ export class Heard implements PhoneDelegate {
   readonly ended: CallEnded[] = []
   readonly digits: DtmfReceived[] = []
   readonly qualities: CallQuality[] = []
+  readonly messages: MessageReceived[] = []
   readonly #time: VirtualTime
 
   constructor(time: VirtualTime) {
@@ -57,6 +65,10 @@ export class Heard implements PhoneDelegate {
 
   onQuality(quality: CallQuality): void {
     this.qualities.push(quality)
+  }
+
+  onMessage(message: MessageReceived): void {
+    this.messages.push(message)
   }
 }
 

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import Srf from 'drachtio-srf'
 import type { UserAgent } from '../../electron/phone/ports.ts'
 import type { Header, OutgoingResponse } from '../../electron/sip/index.ts'
+import { allowedMethods } from '../../electron/ua/capabilities.ts'
 import { composeUserAgent } from '../../electron/ua/user-agent.ts'
 import { FakeEngine, settled } from '../support/fake-engine.ts'
 import { FakePhone, nameOf, sdp } from '../support/fake-phone.ts'
@@ -98,7 +99,7 @@ test('INVITE out: well-formed headers, provisional answers by fork, acceptance, 
   assert.equal(value(request, 'To'), '<sip:bob@127.0.0.9:5090>')
   assert.equal(value(request, 'Contact'), '<sip:al@127.0.0.1:5060>')
   assert.equal(value(request, 'Call-ID'), call.sipCallId)
-  assert.equal(value(request, 'Allow'), 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE')
+  assert.equal(value(request, 'Allow'), allowedMethods.join(', '))
   assert.equal(nameOf(Buffer.from(request.body).toString()), 'offer')
   engine.reply('c1', { status: 180, headers: [{ name: 'To', value: '<sip:b@c>;tag=f1' }] })
   engine.reply('c1', { status: 183, ...typed(sdp('early')) })
@@ -363,13 +364,16 @@ test('what is refused, and how', async () => {
     ['INFO outside', { method: 'INFO' }, 481],
     ['UPDATE outside', { method: 'UPDATE' }, 481],
     ['PRACK outside', { method: 'PRACK' }, 481],
-    ...['MESSAGE', 'SUBSCRIBE', 'REFER', 'PUBLISH', 'NOTIFY', 'REGISTER', 'DANCE', 'INVITEX'].map(
+    ['a body of another type', { method: 'MESSAGE', ...typed('x', 'text/html') }, 415, 'Accept', 'text/plain'],
+    ['SUBSCRIBE', { method: 'SUBSCRIBE' }, 489, 'Allow-Events', 'refer'],
+    ['NOTIFY of nothing', { method: 'NOTIFY' }, 481],
+    ...['REFER', 'PUBLISH', 'REGISTER', 'DANCE', 'INVITEX'].map(
       (method): [string, { method: string }, number, string, string] => [
         method,
         { method },
         405,
         'Allow',
-        'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE',
+        allowedMethods.join(', '),
       ],
     ),
   ]
@@ -678,8 +682,8 @@ test('in a dialog, too, methods that are not there are refused and the call goes
   for (const [method, status] of [
     ['REFER', 405],
     ['NOTIFY', 405],
-    ['MESSAGE', 405],
-    ['SUBSCRIBE', 405],
+    ['MESSAGE', 200],
+    ['SUBSCRIBE', 489],
     ['PUBLISH', 405],
     ['DANCE', 405],
     ['PRACK', 481],

@@ -144,6 +144,8 @@ export class Uas {
     const { message, callId, toTag, fromTag, cseq, path } = request
     const { method } = message
     const entry = dialogs.find(callId, toTag, fromTag)
+    // RFC 6665 4.4.1: the dialog of a subscription is made by its NOTIFY, and known to the user alone
+    if (!entry && method === 'NOTIFY') return this.#outsideDialog(request)
     if (!entry) return this.refuse(request, { status: 481 }) // 12.2.2
     // Our BYE is out: theirs has crossed it, anything else comes too late
     if (entry.ending) return this.#tell(request, { status: method === 'BYE' ? 200 : 481 })
