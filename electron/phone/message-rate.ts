@@ -6,11 +6,11 @@ interface Rate {
   readonly aSecond: number
 }
 
-/** What people type, with room for a machine that sends its alarms. */
-const ofOne: Rate = { burst: 20, aSecond: 2 }
+/** Far more than people type, for machines that send their alarms. */
+const ofOne: Rate = { burst: 200, aSecond: 20 }
 /** An account's server sends for everybody. */
-const ofServer: Rate = { burst: 60, aSecond: 20 }
-const ofAll: Rate = { burst: 200, aSecond: 50 }
+const ofServer: Rate = { burst: 500, aSecond: 50 }
+const ofAll: Rate = { burst: 1000, aSecond: 100 }
 /** Sources that are remembered; one that is forgotten begins anew, and the limit of all still holds. */
 const mostSources = 512
 

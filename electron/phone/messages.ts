@@ -19,14 +19,16 @@ export interface MessageParams {
   readonly accountId?: string | undefined
 }
 
-/** So many may be on their way at once. */
-const mostSending = 32
+/** So many may be on their way, or wait for those before them. */
+const mostSending = 500
 const retryAfterSeconds = 5
 
 /** Text messages (RFC 3428). What is said in them is in no log. */
 export class Messages {
   readonly #options: MessagesOptions
   readonly #rate: MessageRate
+  /** The last message to each address that has no answer yet. */
+  readonly #last = new Map<string, Promise<unknown>>()
   #sending = 0
   #closed = false
 
@@ -48,7 +50,9 @@ export class Messages {
     try {
       const { uri, through } = accounts.dial(target, accountId)
       const from = originator(through, identity)
-      const answer = await agent.message({ uri, from, text, ...(through && { line: through.line }) })
+      const answer = await this.#inTurn(uri, () =>
+        agent.message({ uri, from, text, ...(through && { line: through.line }) }),
+      )
       const { status: code, reason, source } = answer
       if (source === 'timeout') throw new PhoneError('timeout', 'Nobody answered: whether it arrived is unknown')
       if (source === 'unreachable') throw new PhoneError('unreachable', `The message could not be delivered: ${reason}`)
@@ -81,6 +85,22 @@ export class Messages {
       ...(accountId !== undefined && { accountId }),
     })
     return { status: 200 }
+  }
+
+  /** RFC 3428 8: one after the other to the same address, so that they neither pile up nor overtake each other. */
+  async #inTurn<T>(uri: string, send: () => Promise<T>): Promise<T> {
+    const before = this.#last.get(uri)
+    const sending = before === undefined ? send() : before.then(send)
+    const over = sending.then(
+      () => {},
+      () => {},
+    )
+    this.#last.set(uri, over)
+    try {
+      return await sending
+    } finally {
+      if (this.#last.get(uri) === over) this.#last.delete(uri)
+    }
   }
 
   close(): void {
