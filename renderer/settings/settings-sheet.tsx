@@ -9,8 +9,11 @@ import { ProblemNote } from '../shell/problem-note.tsx'
 import { useEscape } from '../shell/escape.ts'
 import { useWide } from '../shell/use-wide.ts'
 import { changeSettings } from '../state/commands.ts'
+import { phone } from '../state/connection.ts'
 import { show, useNavigation } from '../state/navigation.ts'
 import { usePhone } from '../state/phone.ts'
+import { onMac } from '../shell/shortcuts.ts'
+import { plainText } from '../text/plain-text.ts'
 import { AudioSettings } from './audio-settings.tsx'
 import { Choice } from './choice.tsx'
 import classes from './settings.module.css'
@@ -21,6 +24,7 @@ export function SettingsSheet() {
   const opened = useNavigation(({ settingsOpen }) => settingsOpen)
   const settings = usePhone(({ settings }) => settings)
   const version = usePhone(({ info }) => info?.version)
+  const notices = usePhone(({ info }) => info?.notices) ?? []
   const wide = useWide()
   const close = () => show({ settingsOpen: false })
   useEscape(opened, close)
@@ -70,6 +74,7 @@ export function SettingsSheet() {
                 onChange={(theme) => void changeSettings({ ui: { theme } })}
               />
             </div>
+            {phone().native && !onMac && <WhenClosed keepRunning={settings.ui.keepRunning} />}
           </Group>
           <Group title={t('settings.audio')}>
             <AudioSettings audio={settings.audio} />
@@ -83,10 +88,41 @@ export function SettingsSheet() {
           <Group title={t('settings.direct')}>
             <OwnAddressCard />
           </Group>
+          {notices.length > 0 && (
+            <Group title={t('settings.notices')}>
+              {notices.map((text) => (
+                <p key={text} className={classes['notice']} lang="en">
+                  {plainText(text, 500)}
+                </p>
+              ))}
+            </Group>
+          )}
           <p className={classes['version']}>{t('settings.version', { version })}</p>
         </div>
       )}
     </Drawer>
+  )
+}
+
+/** A page in a browser is only a view of the phone: closing it ends nothing. On a Mac no window is the program. */
+function WhenClosed({ keepRunning }: { keepRunning: boolean }) {
+  const { t } = useTranslation()
+  return (
+    <div className={classes['field']} data-test="when-closed">
+      <span className={classes['label']}>{t('settings.whenClosed')}</span>
+      <div>
+        <Segmented
+          label={t('settings.whenClosed')}
+          value={keepRunning ? 'keep' : 'quit'}
+          choices={[
+            { value: 'quit', label: t('settings.quit') },
+            { value: 'keep', label: t('settings.keepRunning') },
+          ]}
+          onChange={(chosen) => void changeSettings({ ui: { keepRunning: chosen === 'keep' } })}
+        />
+        {keepRunning && <p className={classes['help']}>{t('settings.keepRunningHelp')}</p>}
+      </div>
+    </div>
   )
 }
 

@@ -35,7 +35,7 @@ const strokes: Readonly<Record<Shortcut, readonly [native: Stroke, browser: Stro
   settings: [ctrl('Comma', ','), ctrl('Comma', ',')],
 }
 
-const onMac = /Mac/.test(navigator.platform)
+export const onMac = /Mac/.test(navigator.platform)
 
 /** The keys to press in this window, for tooltips and caps. */
 export function keysFor(shortcut: Shortcut): string {

@@ -6,6 +6,8 @@ import type { Connection } from '../phone-client.ts'
 export interface PhoneState {
   readonly connection: Connection
   readonly info: PhoneInfo | undefined
+  /** Notices of it that the user has closed. */
+  readonly readNotices: readonly string[]
   readonly settings: Settings | undefined
   readonly snapshot: Snapshot
   /** Of running calls, by callId. */
@@ -71,6 +73,7 @@ const nothing: Snapshot = {
 export const usePhone = create<PhoneState>()(() => ({
   connection: 'connecting',
   info: undefined,
+  readNotices: [],
   settings: undefined,
   snapshot: nothing,
   traces: {},

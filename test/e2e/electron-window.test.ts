@@ -114,6 +114,20 @@ describe('the window in Electron', { skip: electronMissing, timeout: 400_000 }, 
     assert.ok(toneShare(samples.subarray(-8000), 8000, 1000) > 0.99, 'it was heard to the end')
   })
 
+  test('told to keep running, it hides when closed, and comes back when it is started again', async (t) => {
+    const { scope, data, window: opened, screen } = await open(t)
+    await screen.press('settings')
+    await screen.part('when-closed').getByText('Keep running').click()
+    await screen.part('when-closed').getByText('Calls still ring.').waitFor()
+    const visible = () => opened.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible())
+    await opened.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
+    assert.equal(await visible(), false)
+    const again = await startElectron(scope, ['--data', data])
+    assert.equal((await again.finished(30_000)).code, 0, again.told)
+    await until('the window', visible)
+    assert.equal(await opened.quit(), 0)
+  })
+
   test('closed without a call, it quits', async (t) => {
     const { window: opened } = await open(t)
     await opened.app.evaluate(({ BrowserWindow }) => void setTimeout(() => BrowserWindow.getAllWindows()[0]?.close()))

@@ -64,6 +64,27 @@ test('a lost connection is told; what was known stays, and it comes back by itse
     assert.match((await page.textContent('body')) ?? '', /192\.168\.11\.20:5060/)
   }))
 
+test('what the phone noticed at its start is told until it is closed, and stays in the settings', () =>
+  open(
+    async ({ page, find }) => {
+      assert.match((await find('notices').textContent()) ?? '', /listening on 5061.*<b>set aside/)
+      await find('notices').getByRole('button', { name: 'Close' }).click()
+      await find('notices').waitFor({ state: 'detached' })
+      await find('settings').click()
+      await find('settings-sheet').getByText('listening on 5061').waitFor()
+      // A page in a browser ends no phone.
+      assert.equal(await find('when-closed').count(), 0)
+      await page.keyboard.press('Escape')
+      await find('idle').waitFor()
+      assert.equal(await find('notices').count(), 0)
+    },
+    {
+      prepare(phone) {
+        phone.info = { ...phone.info, notices: ['listening on 5061', '<b>set aside</b>\u202e'] }
+      },
+    },
+  ))
+
 test('nothing that arrives breaks the window', () =>
   open(async ({ page, phone, find }) => {
     for (const text of [

@@ -35,6 +35,16 @@ const talking = () => call(ann)
 
 export const scenes: readonly Scene[] = [
   { name: 'idle' },
+  {
+    name: 'notices',
+    prepare(phone) {
+      const notices = [
+        'Port 5060 is used by another program: listening on 5061',
+        `calls.db was set aside: ${'x'.repeat(80)}`,
+      ]
+      phone.info = { ...phone.info, notices }
+    },
+  },
   { name: 'idle-empty-recent', act: async (page) => void (await recent(page)) },
   {
     name: 'idle-recent',
