@@ -52,6 +52,7 @@ export function parsePidf(body: string): Presence | undefined {
   const people = childrenOf(root, 'person')
   const note = noteOf([...people, root, ...tuples])
   const status = statusOf(root, tuples, people, note)
+  if (status === undefined) return undefined
   return note === undefined ? { status } : { status, note }
 }
 
@@ -60,10 +61,11 @@ function statusOf(
   tuples: readonly XmlElement[],
   people: readonly XmlElement[],
   note: string | undefined,
-): PresenceStatus {
+): PresenceStatus | undefined {
   const basics = tuples.map((tuple) => child(child(tuple, 'status'), 'basic')?.text.toLowerCase())
   // RFC 3863 4.1.4: somebody is reached if any of the ways is open. Without any there is nothing known: not there.
-  if (!basics.includes('open')) return 'offline'
+  // NOTE: baresip writes "?" before it knows itself.
+  if (!basics.includes('open')) return basics.includes('?') ? undefined : 'offline'
   // RFC 4480 puts activities beside a person; older phones put them into the tuple or its status.
   const holders = [...people, ...tuples, ...tuples.flatMap((tuple) => childrenOf(tuple, 'status')), root]
   const activities = holders

@@ -110,6 +110,7 @@ test('presence: as others write it', () => {
     ],
     [pidf(`${closed}<person><activities><away/></activities></person>`), { status: 'offline' }],
     [pidf(`${open}<note>${'x'.repeat(1000)}</note>`), { status: 'online', note: 'x'.repeat(256) }],
+    [pidf('<tuple id="1"><status><basic>?</basic></status></tuple>'), undefined],
     ['<other/>', undefined],
     ['', undefined],
     ['<presence><tuple>', undefined],

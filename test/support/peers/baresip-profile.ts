@@ -20,6 +20,10 @@ export interface BaresipProfile {
   /** Folder for what it hears and says, one WAV file each. */
   readonly record: string | undefined
   readonly mostCalls: number
+  /** Tells others whether it is there. */
+  readonly presence?: boolean | undefined
+  /** The only entry of its address book, a SIP URI: whom it writes to. */
+  readonly contact?: string | undefined
 }
 
 /** The settings are those under which baresip 1.0 runs on loopback alone, without a sound card and without surprises. */
@@ -66,14 +70,16 @@ export async function writeBaresipProfile(profile: BaresipProfile): Promise<void
     ...['g711', 'aufile', 'aubridge'].map((name): [string, string] => ['module', `${name}.so`]),
     ...recorder,
     ...['uuid', 'account'].map((name): [string, string] => ['module_tmp', `${name}.so`]),
-    ...['contact', 'debug_cmd', 'menu', 'ctrl_tcp'].map((name): [string, string] => ['module_app', `${name}.so`]),
+    ...['contact', 'debug_cmd', 'menu', 'ctrl_tcp', ...(profile.presence ? ['presence'] : [])].map(
+      (name): [string, string] => ['module_app', `${name}.so`],
+    ),
     ['ctrl_tcp_listen', `${address}:${controlPort}`],
   ]
   const account = accountLine(profile)
   const options = `answermode=${profile.answer};audio_codecs=${profile.codecs.join(',')}`
   await writeFile(join(folder, 'config'), settings.map((line) => `${line.join('\t')}\n`).join(''))
   await writeFile(join(folder, 'accounts'), `${account};${options}\n`)
-  await writeFile(join(folder, 'contacts'), '')
+  await writeFile(join(folder, 'contacts'), profile.contact === undefined ? '' : `"Contact" <${profile.contact}>\n`)
   await writeFile(join(folder, 'current_contact'), '')
 }
 

@@ -9,7 +9,7 @@ import { BaresipControl, type BaresipEvent } from './baresip-control.ts'
 import { writeBaresipProfile, type BaresipProfile } from './baresip-profile.ts'
 
 export type BaresipOptions = Pick<BaresipProfile, 'play'> &
-  Partial<Pick<BaresipProfile, 'answer' | 'codecs' | 'user' | 'registrar' | 'mostCalls'>> & {
+  Partial<Pick<BaresipProfile, 'answer' | 'codecs' | 'user' | 'registrar' | 'mostCalls' | 'presence' | 'contact'>> & {
     readonly recording?: boolean
   }
 
@@ -41,6 +41,8 @@ export class Baresip {
       play: options.play,
       record: options.recording === false ? undefined : join(folder, 'recordings'),
       mostCalls,
+      presence: options.presence,
+      contact: options.contact,
     }
     await writeBaresipProfile(profile)
     // It may not listen to SIGTERM while a call is being ended.
@@ -78,6 +80,16 @@ export class Baresip {
 
   async resume(): Promise<void> {
     await this.control.command('resume')
+  }
+
+  /** Writes to its contact. */
+  async message(text: string): Promise<void> {
+    await this.control.command('contact_next')
+    await this.control.command('message', text)
+  }
+
+  async showPresence(there: boolean): Promise<void> {
+    await this.control.command(there ? 'presence_online' : 'presence_offline')
   }
 
   /** One digit at a time, each pressed and let go. */
