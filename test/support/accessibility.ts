@@ -1,13 +1,11 @@
-import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { compact, wide } from '../support/chromium.ts'
-import { windows } from '../support/window.ts'
-import { scenes } from '../support/window-scenes.ts'
+import { windows } from './window.ts'
+import { scenes } from './window-scenes.ts'
 
-const open = windows()
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 interface Violation {
@@ -24,9 +22,11 @@ async function complaints(page: Page): Promise<string[]> {
   return found.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 300)} ${nodes[0]?.failureSummary}`)
 }
 
-for (const [name, size] of Object.entries({ compact, wide }))
+/** One test a scene: axe finds nothing to complain of in a window of this size, light and dark. */
+export function testAccessibility(size: { readonly width: number; readonly height: number }): void {
+  const open = windows()
   for (const scene of scenes)
-    test(`${scene.name}, ${name}, light and dark: nothing to complain of`, () =>
+    test(`${scene.name}, ${size.width} wide, light and dark: nothing to complain of`, () =>
       open(
         async ({ page, phone }) => {
           await scene.act?.(page, phone)
@@ -40,3 +40,4 @@ for (const [name, size] of Object.entries({ compact, wide }))
         },
         { size, theme: 'auto', prepare: scene.prepare },
       ))
+}

@@ -1,0 +1,4 @@
+import { testAccessibility } from '../support/accessibility.ts'
+import { compact } from '../support/chromium.ts'
+
+testAccessibility(compact)

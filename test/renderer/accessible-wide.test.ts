@@ -1,0 +1,4 @@
+import { testAccessibility } from '../support/accessibility.ts'
+import { wide } from '../support/chromium.ts'
+
+testAccessibility(wide)
