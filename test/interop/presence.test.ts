@@ -156,6 +156,18 @@ describe('presence', { skip: needs, concurrency: 2 }, () => {
     await assert.rejects(alice.phone.request('presence.unwatch', { target: 'bob' }), { code: 'not-found' })
   })
 
+  test('over TCP, where everything comes back on the connection that is there', async (t) => {
+    const { scope, kamailio } = await server(t)
+    const alice = await registered(scope, kamailio, 'alice', { transport: 'tcp' })
+    await alice.phone.request('presence.watch', { target: 'alice', kind: 'presence', accountId: alice.id })
+    await seen(alice, ({ subscription }) => subscription === 'active')
+    await alice.phone.request('presence.publish', { accountId: alice.id, status: 'busy' })
+    await seen(alice, ({ state }) => state === 'busy')
+    await alice.phone.request('phone.shutdown', {}).catch(() => {})
+    await alice.phone.program.exited
+    assert.equal(alice.phone.program.exit?.code, 0)
+  })
+
   test('the server wants it for longer', async (t) => {
     const { scope, kamailio } = await server(t, ['WITH_PRESENCE', 'MINEXP=5000', 'MAXEXP=7200'])
     const alice = await registered(scope, kamailio, 'alice')
