@@ -27,7 +27,7 @@ export type PublicationInput =
   | { readonly kind: 'remove' }
   | { readonly kind: 'answer'; readonly answer: PublishAnswer }
   | { readonly kind: 'timer' }
-  /** The server is back. */
+  /** The server is back, or we are at another address. */
   | { readonly kind: 'wake' }
 
 export type PublicationOutput =
@@ -70,7 +70,8 @@ export function step(state: PublicationState, input: PublicationInput): Step {
     case 'timer':
       return state.wanted !== undefined && state.inFlight === undefined ? publish(state) : [state, []]
     case 'wake':
-      return state.wanted !== undefined && state.failures > 0 ? begin({ ...state, failures: 0 }) : [state, []]
+      // Then it may have forgotten us, and says so to the refresh.
+      return state.wanted === undefined ? [state, []] : begin({ ...state, failures: 0 })
   }
 }
 
