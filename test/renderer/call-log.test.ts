@@ -108,7 +108,7 @@ test('thousands of calls: only those in sight exist, and more are fetched on the
       assert.ok((await find('log-row').count()) < 40)
       await find('log-row').first().hover()
       const far = () => phone.requests.some(({ params }) => ((params as { before?: number })?.before ?? 1e9) < 4500)
-      for (let turn = 0; turn < 100 && !far(); turn++) {
+      for (let turn = 0; turn < 500 && !far(); turn++) {
         await page.mouse.wheel(0, 100_000)
         await page.waitForTimeout(60)
       }

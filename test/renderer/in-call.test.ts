@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { PhoneError } from '../../electron/phone/phone-error.ts'
 import { ann, call, chen, marta, poor, quality, unanswered } from '../support/sample-calls.ts'
-import { windows } from '../support/window.ts'
+import { stopClock, windows } from '../support/window.ts'
 
 const open = windows()
 const one = call(ann)
@@ -139,14 +139,18 @@ test('New call brings the dial field; the running call stays a click away', () =
   }))
 
 test('how a call ended is said in words for three seconds', () =>
-  open(async ({ phone, find }) => {
+  open(async ({ page, phone, find }) => {
     const busy = unanswered(chen, { state: 'early' })
     phone.showCalls(busy)
     await find('in-call').waitFor()
+    await stopClock(page)
     phone.endCall(busy, { code: 486, reason: 'Busy Here', cause: 'busy' })
     await find('ended').waitFor()
     assert.match((await find('ended').textContent()) ?? '', /486: They are busy\./)
     assert.equal(await find('polite').textContent(), 'They are busy.')
+    await page.clock.runFor(2900)
+    assert.equal(await find('ended').count(), 1)
+    await page.clock.runFor(200)
     await find('idle').waitFor()
   }))
 
@@ -155,9 +159,10 @@ test('the summary stays while it is read, and calls again', () =>
     const busy = unanswered(chen, { state: 'early' })
     phone.showCalls(busy)
     await find('in-call').waitFor()
+    await stopClock(page)
     phone.endCall(busy, { code: 480, reason: 'Temporarily Unavailable', cause: 'unavailable' })
     await find('ended').hover()
-    await page.waitForTimeout(3500)
+    await page.clock.runFor(3500)
     const asked = phone.asked('call.dial')
     await find('call-again').click()
     assert.deepEqual(await asked, { target: chen.uri })

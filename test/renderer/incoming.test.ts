@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ann, bare, call, marta, ringing } from '../support/sample-calls.ts'
-import { windows } from '../support/window.ts'
+import { stopClock, windows } from '../support/window.ts'
 
 const open = windows()
 
@@ -105,9 +105,11 @@ test('a caller who gives up is told as missed, and counted', () =>
     const caller = ringing(ann)
     phone.showCalls(caller)
     await find('incoming').waitFor()
+    await stopClock(page)
     phone.endCall(caller, { code: 487, reason: 'Request Terminated', cause: 'cancelled' })
     await find('ended').waitFor()
     assert.match((await find('ended').textContent()) ?? '', /Missed/)
+    await page.clock.runFor(2100)
     await find('idle').waitFor()
     await page.getByRole('button', { name: /Calls.*1 missed/ }).waitFor()
   }))

@@ -23,6 +23,12 @@ export interface WindowOptions {
   readonly locale?: string
 }
 
+/** From here on no time passes in the page but what `page.clock.runFor` lets pass: what goes by itself waits for the test. */
+export async function stopClock(page: Page): Promise<void> {
+  await page.clock.install()
+  await page.clock.pauseAt(Date.now() + 1000)
+}
+
 /** For one test file: the window is built once for all files, and Chromium started once; each test has a fresh page and phone. */
 export function windows(): (work: (window: OpenWindow) => Promise<void>, options?: WindowOptions) => Promise<void> {
   let browser: Browser
