@@ -24,6 +24,8 @@ export interface AccountsOptions {
   readonly userAgent: UserAgent
   readonly settings: () => Settings
   readonly onChanged: () => void
+  /** The computer woke, or the network is another one. */
+  readonly onWake?: () => void
   readonly notice: (text: string) => void
 }
 
@@ -146,6 +148,7 @@ export class Accounts {
 
   /** The network changed or the computer woke: every binding may be wrong. */
   wake(): void {
+    this.#options.onWake?.()
     for (const { registration } of this.#open.values()) registration.wake()
   }
 

@@ -25,6 +25,12 @@ export class Events {
     this.voicemail.accountsChanged()
   }
 
+  /** The computer woke, or the network is another one: servers may have given us up. */
+  wake(): void {
+    this.presence.wake()
+    this.voicemail.wake()
+  }
+
   /** While the accounts are still there. Never rejects. */
   async close(): Promise<void> {
     const { clock } = this.#environment

@@ -113,6 +113,11 @@ export class Presence {
     for (const [id, run] of this.#publications) this.#followPublication(id, run, anew)
   }
 
+  wake(): void {
+    for (const { run } of this.#watches.values()) run?.wake()
+    for (const run of this.#publications.values()) run.wake()
+  }
+
   /** Takes it all back, as far as the servers play along. Never rejects. */
   async close(): Promise<void> {
     this.#closed = true

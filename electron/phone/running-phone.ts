@@ -81,6 +81,7 @@ export class RunningPhone implements Phone {
         events.accountsChanged()
         this.#snapshots.touch()
       },
+      onWake: () => events.wake(),
       notice: (text) => this.notice(text),
     })
     const events = new Events({

@@ -70,6 +70,10 @@ export class Voicemail {
     return [...this.#counts.values()]
   }
 
+  wake(): void {
+    for (const { run } of this.#boxes.values()) run.wake()
+  }
+
   /** Takes the subscriptions back, as far as the servers play along. Never rejects. */
   async close(): Promise<void> {
     this.#closed = true

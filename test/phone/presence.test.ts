@@ -152,6 +152,31 @@ test('the watch outlives registrations, and follows its account', async () => {
   assert.deepEqual(seen(bench), ['unknown subscribing'])
 })
 
+test('after a sleep everything is asked for anew, and told anew', async () => {
+  const bench = await watching()
+  const { phone, agent, time } = bench
+  last(bench).notify({ subscription: active(), body: writePidf('sip:bob@x', 'online') })
+  const { id } = phone.saveAccount({ ...account, voicemail: '*97' })
+  await time.advance(0)
+  last(bench).notify({ subscription: active(), body: summary(1, 0) })
+  await phone.presence.publish(id, 'online')
+  await time.advance(60_000)
+  phone.networkChanged()
+  await time.advance(0)
+  assert.deepEqual(
+    agent.subscriptions.map(({ sent }) => sent),
+    [
+      [3600, 3600],
+      [3600, 3600],
+    ],
+  )
+  assert.deepEqual(
+    agent.publishes.map(({ entityTag }) => entityTag),
+    [undefined, 'tag-1'],
+  )
+  assert.deepEqual(seen(bench), ['online active'])
+})
+
 test('published, refreshed without a body, changed with its tag, forgotten by the server, taken back', async () => {
   const bench = await benchPhone()
   const { phone, agent, time } = bench
