@@ -5,6 +5,7 @@ import { Button } from '../controls/button.tsx'
 import { dial } from '../state/commands.ts'
 import { loadMore, lookFor, removeEntries, useLog } from '../state/call-log.ts'
 import { show, useNavigation } from '../state/navigation.ts'
+import { usePhone } from '../state/phone.ts'
 import { isolated, plainText } from '../text/plain-text.ts'
 import { DayHeading, LogRow } from './log-row.tsx'
 import { type Row, rowsOf } from './rows.ts'
@@ -93,6 +94,7 @@ function nearestCall(rows: readonly Row[], from: number, direction: number): Row
 function Nothing({ search, missed }: { search: string; missed: boolean }) {
   const { t } = useTranslation()
   const filtered = useLog(({ filter }) => filter !== 'all')
+  const inCall = usePhone(({ snapshot }) => snapshot.calls.length > 0)
   if (search.trim() !== '') {
     return (
       <div className={classes['nothing']} data-test="log-empty">
@@ -105,8 +107,10 @@ function Nothing({ search, missed }: { search: string; missed: boolean }) {
   }
   return (
     <div className={classes['nothing']} data-test="log-empty">
-      <p>{missed ? t('log.noMissed') : filtered ? t('log.noneHere') : t('recent.empty')}</p>
-      {!filtered && (
+      <p>
+        {missed ? t('log.noMissed') : filtered ? t('log.noneHere') : t(inCall ? 'recent.emptyInCall' : 'recent.empty')}
+      </p>
+      {!filtered && !inCall && (
         <Button onClick={() => show({ tab: 'phone', echoTest: true })} test="echo-test">
           {t('echo.try')}
         </Button>

@@ -8,6 +8,7 @@ import { Name } from '../controls/name.tsx'
 import { dial } from '../state/commands.ts'
 import { useLog } from '../state/call-log.ts'
 import { show } from '../state/navigation.ts'
+import { usePhone } from '../state/phone.ts'
 import { dayText, daysAgo, timeText } from '../text/dates.ts'
 import { peopleOf } from './suggestions.ts'
 import classes from './recent-list.module.css'
@@ -19,15 +20,19 @@ export function RecentList() {
   const { t, i18n } = useTranslation()
   const recent = useLog(({ recent }) => recent)
   const loaded = useLog(({ loaded }) => loaded)
+  // A call needs the sound card: there is no echo test beside it.
+  const inCall = usePhone(({ snapshot }) => snapshot.calls.length > 0)
   const people = peopleOf(recent).slice(0, most)
   if (people.length === 0) {
     if (!loaded) return null
     return (
       <div className={classes['empty']} data-test="no-calls">
-        <p>{t('recent.empty')}</p>
-        <Button icon={Headphones} onClick={() => show({ echoTest: true })} test="echo-test">
-          {t('echo.try')}
-        </Button>
+        <p>{t(inCall ? 'recent.emptyInCall' : 'recent.empty')}</p>
+        {!inCall && (
+          <Button icon={Headphones} onClick={() => show({ echoTest: true })} test="echo-test">
+            {t('echo.try')}
+          </Button>
+        )}
       </div>
     )
   }
