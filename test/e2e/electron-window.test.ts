@@ -48,8 +48,9 @@ async function inCall(scope: Scope, screen: PhoneScreen, record?: string) {
 
 describe('the window in Electron', { skip: electronMissing, timeout: 400_000 }, () => {
   test('nonsense from the page is refused with a code, told without secrets, and harms nothing', async (t) => {
-    const { window: opened, ask } = await open(t, ['--audio', 'tone', '--log', 'info'])
+    const { scope, window: opened, screen, ask } = await open(t, ['--audio', 'tone', '--log', 'info'])
     const secret = 'correct-horse-battery'
+    const bob = await inCall(scope, screen)
     assert.equal(codeOf(await ask('phone.explode', { password: secret })), 'not-found')
     assert.equal(codeOf(await ask('call.dial', { target: { secret } })), 'invalid-params')
     assert.equal(codeOf(await ask('call.dial', { target: 'sip:bob@127.0.0.1', secret })), 'invalid-params')
@@ -58,6 +59,10 @@ describe('the window in Electron', { skip: electronMissing, timeout: 400_000 }, 
     assert.ok('result' in (await ask('phone.info')), 'the phone goes on')
     assert.equal(opened.printed().match(/refused/g)?.length, 5, opened.printed())
     assert.ok(!opened.printed().includes(secret))
+    await screen.lineSays('Talking')
+    await screen.press('hang-up')
+    const result = await bob.result()
+    assert.deepEqual([result.answered, result.cause], [true, 'normal'], 'the call went on')
   })
 
   test('a page that is not ours gets nothing, even with the bridge', async (t) => {
