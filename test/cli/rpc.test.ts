@@ -132,7 +132,7 @@ test('every fault is answered with its code, and none ends it', { timeout: 60_00
     field: 'nonsense',
   })
   assert.equal((await codeOf('trace.get', { id: 99_999 })).code, 'not-found')
-  assert.equal((await phone.failure('presence.watch')).code, -32601)
+  assert.equal((await codeOf('presence.watch', { target: 'x@127.0.0.1' })).field, 'kind')
   assert.equal((await phone.failure('no.such.method')).code, -32601)
   phone.program.write('this is no JSON\n')
   phone.program.write(`"${'x'.repeat(2_000_000)}"\n`)
