@@ -8,6 +8,8 @@ export interface ProgramOptions {
   readonly env?: Readonly<Record<string, string>>
   /** How long it may take to end after SIGTERM before it is killed, milliseconds. */
   readonly patienceMs?: number
+  /** It has processes of its own, which are not to outlive it when it has to be killed. */
+  readonly forks?: boolean
 }
 
 export interface Exit {
@@ -28,6 +30,7 @@ export class Program {
   exit: Exit | undefined
   readonly #child: ChildProcess
   readonly #patienceMs: number
+  readonly #forks: boolean
   readonly #lineListeners = new Set<(line: string) => void>()
   #partial = ''
 
@@ -41,23 +44,25 @@ export class Program {
     const child = spawn(command, args, {
       env: { ...process.env, ...options.env },
       stdio: ['pipe', 'pipe', 'pipe'],
+      detached: options.forks ?? false,
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     })
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve)
       child.once('error', reject)
     })
-    const program = new Program(command, child, options.patienceMs ?? 5000)
+    const program = new Program(command, child, options)
     scope.after(() => program.end())
     scope.onFailure(() => program.told)
     return program
   }
 
-  private constructor(name: string, child: ChildProcess, patienceMs: number) {
+  private constructor(name: string, child: ChildProcess, { patienceMs = 5000, forks = false }: ProgramOptions) {
     this.name = name
     this.pid = child.pid ?? 0
     this.#child = child
     this.#patienceMs = patienceMs
+    this.#forks = forks
     this.exited = new Promise((resolve) => {
       child.once('exit', (code, signal) => {
         const over = () => {
@@ -117,6 +122,16 @@ export class Program {
       return await this.exited
     } finally {
       clearTimeout(killer)
+      if (this.#forks) this.#killGroup()
+    }
+  }
+
+  /** It leads a group of its own: whatever is left of that. */
+  #killGroup(): void {
+    try {
+      if (this.pid > 0) process.kill(-this.pid, 'SIGKILL')
+    } catch {
+      // Nothing is left.
     }
   }
 

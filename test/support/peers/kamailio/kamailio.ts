@@ -59,7 +59,9 @@ export class Kamailio {
     const small = ['-DD', '-E', '-n', '1', '-m', '16', '-M', '4']
     const folders = ['-f', join(folder, 'kamailio.cfg'), '-w', folder, '-Y', folder, '-P', join(folder, 'pid')]
     const cases = switches.flatMap((name) => ['-A', name])
-    const program = await Program.start(scope, 'kamailio', [...folders, ...small, ...listen, ...cases], { cwd: folder })
+    const all = [...folders, ...small, ...listen, ...cases]
+    // One that is told to end while it is busy may hang, and its processes with it.
+    const program = await Program.start(scope, 'kamailio', all, { cwd: folder, forks: true })
     await until('kamailio answers', () => {
       if (program.exit !== undefined) throw new Error(`kamailio ended: ${program.stderr}`)
       return isRegistrarReady(address, port)
