@@ -45,6 +45,7 @@ export type {
   PresenceEntry,
   PresenceKind,
   PresenceStatus,
+  Published,
   Quality,
   Registration,
   RemoteParty,

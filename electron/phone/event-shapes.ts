@@ -41,6 +41,12 @@ export interface PresenceEntry {
   readonly reason?: string
 }
 
+/** What an account's server is asked to tell of us. */
+export interface Published {
+  readonly accountId: string
+  readonly status: PresenceStatus
+}
+
 export interface VoicemailCount {
   readonly accountId: string
   readonly newCount: number

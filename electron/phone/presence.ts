@@ -7,7 +7,7 @@ import { packages, unseen, watcherOf, type Watcher } from './presence-watch.ts'
 import { PublicationRun } from './publication-run.ts'
 import { Registered } from './registered.ts'
 import { Retired } from './retired.ts'
-import type { PresenceEntry, PresenceKind } from './shapes.ts'
+import type { PresenceEntry, PresenceKind, Published } from './shapes.ts'
 import { SubscriptionRun } from './subscription-run.ts'
 
 export interface WatchParams {
@@ -77,7 +77,10 @@ export class Presence {
     const through = this.#usable(accountId)
     const known = this.#publications.get(accountId)
     const run = known?.through.line === through.line ? known : this.#newPublication(through)
-    const answer = await run.set(status)
+    const settled = run.set(status)
+    this.#environment.onChanged()
+    const answer = await settled
+    this.#environment.onChanged()
     if (answer === undefined || answer.status < 300) return
     const { status: sipCode, reason, source } = answer
     if (source === 'timeout') throw new PhoneError('timeout', 'The server does not answer; it is told later')
@@ -102,6 +105,11 @@ export class Presence {
         ...(reason !== undefined && { reason }),
       }
     })
+  }
+
+  /** What was asked for last and not refused. */
+  published(): Published[] {
+    return [...this.#publications].flatMap(([accountId, { wanted: status }]) => (status ? [{ accountId, status }] : []))
   }
 
   /** Accounts came, went, are others, or are registered again. */

@@ -1,5 +1,5 @@
 import type { AudioTest, Quality } from '../../native/protocol.ts'
-import type { PresenceEntry, VoicemailCount } from './event-shapes.ts'
+import type { PresenceEntry, Published, VoicemailCount } from './event-shapes.ts'
 import type { AudioState, ListeningPoint } from './ports.ts'
 
 export type { AudioTest, Quality }
@@ -100,6 +100,8 @@ export interface Snapshot {
   readonly calls: readonly Call[]
   readonly voicemail: readonly VoicemailCount[]
   readonly presence: readonly PresenceEntry[]
+  /** What others are told of us, by account; absent where nothing is. */
+  readonly published?: readonly Published[]
   readonly audio: {
     readonly input: string
     readonly output: string
