@@ -108,8 +108,11 @@ export class Presence {
   }
 
   /** What was asked for last and not refused. */
-  published(): Published[] {
-    return [...this.#publications].flatMap(([accountId, { wanted: status }]) => (status ? [{ accountId, status }] : []))
+  own(): { readonly published?: readonly Published[] } {
+    const published = [...this.#publications].flatMap(([accountId, { wanted: status }]) =>
+      status === undefined ? [] : [{ accountId, status }],
+    )
+    return published.length > 0 ? { published } : {}
   }
 
   /** Accounts came, went, are others, or are registered again. */

@@ -179,7 +179,7 @@ export class RunningPhone implements Phone {
       calls: this.#open?.calls.describe() ?? [],
       voicemail: this.#open?.events.voicemail.describe() ?? [],
       presence: this.#open?.events.presence.describe() ?? [],
-      published: this.#open?.events.presence.published() ?? [],
+      ...this.#open?.events.presence.own(),
       audio: { input: audio.input, output: audio.output, state: this.#audioState, ...this.#test.described },
       doNotDisturb: calls.doNotDisturb,
     }
