@@ -114,7 +114,9 @@ export class SubscriptionRun {
     const subscription = this.#subscription
     if (!subscription) return
     const answer = await subscription.send(expiresSeconds)
-    log.debug(`subscription to ${what.event}: ${answer.status} ${answer.reason}`, { asked: expiresSeconds })
+    const note = `subscription to ${what.event}: ${answer.status} ${answer.reason}`
+    if (answer.status < 300) log.debug(note, { asked: expiresSeconds })
+    else log.info(note, { asked: expiresSeconds, about: what.uri })
     // One that was forgotten meanwhile has nothing to say any more.
     if (this.#subscription === subscription) this.#feed({ kind: 'answer', answer })
   }

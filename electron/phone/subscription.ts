@@ -201,12 +201,12 @@ function notRefreshed(state: SubscriptionState, answer: SubscribeAnswer, now: nu
   if (!state.wanted) return off(state)
   const longer = demandedBy(answer, state)
   if (longer !== undefined) return refresh({ ...state, askSeconds: longer })
-  // RFC 6665 4.1.2.2: 481 ends it, and a new one may be begun at once.
-  if (status === 481) return anew(state, undefined, now)
-  // RFC 6665 4.1.2.2, RFC 5057 5.1: with most others it lives until its time is over.
+  // RFC 6665 4.1.2.2, RFC 5057 5.1: what may pass leaves it alive until its time is over.
   const left = state.expiresAt - now
   const passing = answer.source !== 'peer' || status === 408 || status === 491 || status >= 500
-  if (!passing || left < 4000) return failed(state, answer)
+  // 481 and the like end it, and a new one may be begun at once: it goes by the account's own servers again, to which
+  // it can prove who it is.
+  if (!passing || left < 4000) return anew(state, undefined, now)
   const wish = (answer.retryAfterSeconds ?? 0) * 1000
   return [state, [{ kind: 'wait', ms: wish > 0 && wish < left ? wish : Math.min(left / 2, 20_000) }]]
 }
