@@ -9,6 +9,8 @@ export function announcer(notify: Notify): PhoneDelegate {
     onCallEnded: (ended) => notify('call.ended', ended),
     onDtmf: (received) => notify('call.dtmf', received),
     onQuality: (quality) => notify('call.quality', quality),
+    onCertificate: (certificate) => notify('certificate.untrusted', certificate),
+    onTransferRequested: (request) => notify('call.transferRequested', request),
     onMessage: (message) => notify('message.received', message),
     onLevels: (levels) => notify('audio.levels', levels),
   }

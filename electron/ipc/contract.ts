@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import type { Account } from '../phone/account.ts'
 import type { AccountTestStep } from '../phone/account-test.ts'
+import type { UntrustedCertificate } from '../phone/certificates.ts'
 import type { Settings } from '../phone/settings.ts'
 import type {
   AudioLevels,
@@ -14,6 +15,7 @@ import type {
   PhoneInfo,
   Registration,
   Snapshot,
+  TransferRequest,
 } from '../phone/shapes.ts'
 import type { AudioDevice, Binding, ListeningPoint } from '../phone/ports.ts'
 import type { AudioTest, DtmfMode } from '../phone/shapes.ts'
@@ -23,6 +25,7 @@ import type { TraceMessage, TraceSummary } from '../phone/trace-message.ts'
 export type { Account } from '../phone/account.ts'
 export type { AccountTestStep } from '../phone/account-test.ts'
 export type { AudioDevice, AudioState, Binding, ListeningPoint } from '../phone/ports.ts'
+export type { UntrustedCertificate } from '../phone/certificates.ts'
 export type { Settings, SettingsPatch } from '../phone/settings.ts'
 export type {
   AudioLevels,
@@ -50,6 +53,7 @@ export type {
   Registration,
   RemoteParty,
   Snapshot,
+  TransferRequest,
   VoicemailCount,
 } from '../phone/shapes.ts'
 export type { Bridge } from './bridge.ts'
@@ -120,6 +124,7 @@ const digits = v.pipe(
 )
 const dtmfModes = ['rfc4733', 'info', 'inband'] as const satisfies readonly DtmfMode[]
 const audioTests = ['tone', 'echo', 'meters'] as const satisfies readonly AudioTest[]
+const certificateAnswer = v.picklist(['once', 'always', 'never'], 'must be "once", "always" or "never"')
 const presenceKind = v.picklist(['presence', 'dialog'], 'must be "presence" or "dialog"')
 const presenceStatus = v.picklist(
   ['online', 'away', 'busy', 'dnd', 'offline'],
@@ -167,6 +172,11 @@ export const methods = {
   'call.resume': takes({ callId }).gives<void>(),
   'call.mute': takes({ callId, on: yesNo }).gives<void>(),
   'call.dtmf': takes({ callId, digits, mode: v.optional(dtmfMode) }).gives<{ readonly mode: DtmfMode }>(),
+  /** When the transfer has succeeded; then the call has ended. */
+  'call.transfer': takes({ callId, target }).gives<void>(),
+  'call.transferTo': takes({ callId, otherCallId: callId }).gives<void>(),
+  /** Does what the peer asked for with `call.transferRequested`, or declines it. */
+  'call.answerTransfer': takes({ callId, accept: yesNo }).gives<void>(),
 
   /** What was finally answered; only where nobody answered at all it is an error. */
   'message.send': takes({ target, text: text(524_288), accountId: v.optional(accountId) }).gives<MessageAnswer>(),
@@ -194,6 +204,9 @@ export const methods = {
   }).gives<readonly TraceSummary[]>(),
   'trace.get': takes({ id: whole(0, most) }).gives<TraceMessage>(),
 
+  /** For every host that showed it. `always` is kept in the profile. */
+  'certificates.answer': takes({ fingerprint: text(256), accept: certificateAnswer }).gives<void>(),
+
   'audio.devices': takes({}).gives<{ readonly devices: readonly AudioDevice[] }>(),
   // Names as `audio.devices` tells them; empty follows the system's default. Kept, and used at once.
   'audio.select': takes({
@@ -219,9 +232,13 @@ export interface Notifications {
   'call.ended': CallEnded
   'call.dtmf': DtmfReceived
   'call.quality': CallQuality
+  /** The peer wants us to call somebody else, and the settings ask first; `call.answerTransfer` decides. */
+  'call.transferRequested': TransferRequest
   'message.received': MessageReceived
   /** At most 15 a second, while sound runs. */
   'audio.levels': AudioLevels
+  /** A server shows a certificate that nobody vouches for; `certificates.answer` decides. */
+  'certificate.untrusted': UntrustedCertificate
   /** A link (sip:, tel: ...) was opened: it belongs into the dial field, and is not called before somebody says so. */
   'phone.link': { readonly target: string }
 }

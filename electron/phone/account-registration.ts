@@ -1,4 +1,5 @@
 import type { Clock, Line, Log, RegisterAnswer, UserAgent } from './ports.ts'
+import { type WayFault, wayFaultOf } from './way-fault.ts'
 import { newRegistration, type RegistrationInput, type RegistrationOutput, step } from './registration.ts'
 import { registrationFailure } from './registration-failure.ts'
 import type { Registration } from './shapes.ts'
@@ -105,17 +106,14 @@ export class AccountRegistration {
     log.info(`registration: ${status} ${reason}`, { asked: expiresSeconds, granted: answer.grantedSeconds })
     const at = clock.wallTime()
     if (status < 300) this.#feed({ kind: 'answer', answer, at })
-    else this.#feed({ kind: 'answer', answer, at, failure: registrationFailure(answer, await this.#resolves(answer)) })
+    else this.#feed({ kind: 'answer', answer, at, failure: registrationFailure(answer, await this.#wayFault(answer)) })
   }
 
-  /** Whether it was the name that led nowhere. */
-  async #resolves({ source }: RegisterAnswer): Promise<boolean> {
-    if (source !== 'unreachable') return true
+  /** What is wrong with the way, where nothing got through. */
+  async #wayFault({ source }: RegisterAnswer): Promise<WayFault | undefined> {
+    if (source !== 'unreachable') return undefined
     const { userAgent, registrar, line } = this.#environment
-    return userAgent.route(registrar, line).then(
-      () => true,
-      () => false,
-    )
+    return userAgent.route(registrar, line).then(() => undefined, wayFaultOf)
   }
 
   /** Asks again and again whether the server is back, so that nobody waits for the next try. */

@@ -43,6 +43,7 @@ export interface CallingAccount {
 interface Open {
   readonly line: Line
   readonly from: RemoteParty
+  readonly registrar: string
   readonly registration: AccountRegistration
 }
 
@@ -129,6 +130,8 @@ export class Accounts {
     this.#find(id)
     const { status, reason, source, bindings } = await this.#mustBeOpen(id).line.register({ expiresSeconds: undefined })
     if (status < 300) return bindings
+    const { line, registrar } = this.#mustBeOpen(id)
+    if (source === 'unreachable') await this.#options.userAgent.route(registrar, line)
     if (source === 'timeout') throw new PhoneError('timeout', 'The registrar did not answer')
     if (source === 'unreachable') throw new PhoneError('unreachable', `The registrar cannot be reached: ${reason}`)
     throw new PhoneError('rejected', `The registrar answered ${status} ${reason}`, { sipCode: status, reason })
@@ -152,6 +155,13 @@ export class Accounts {
     for (const { registration } of this.#open.values()) registration.wake()
   }
 
+  /** What kept them from registering may be gone. */
+  retryFailed(): void {
+    for (const { registration } of this.#open.values()) {
+      if (registration.shown.state === 'failed') registration.wake()
+    }
+  }
+
   /** The global choices behind the accounts' `default` are others: those are used that they make a difference for. */
   defaultsChanged(before: Settings['defaults'], now: Settings['defaults']): void {
     const facts = { password: undefined, instanceId: '' }
@@ -169,6 +179,19 @@ export class Accounts {
     if (open !== undefined) return { uri, through: callingAs(stored, open) }
     if (accountId !== undefined && !direct) throw notUsable(stored.account)
     return { uri }
+  }
+
+  /** Whom a typed target means in a call of this account; undefined: in a direct one. Throws a PhoneError. */
+  uriOf(target: string, accountId: string | undefined): string {
+    const account = this.#all().find(({ id }) => id === accountId)?.account
+    return account === undefined ? parseTarget(target).uri : dialThrough(target, account).uri
+  }
+
+  /** The account that calls `uri` in the place of a call of that account; undefined: it is called directly. */
+  through(uri: string, accountId: string | undefined): CallingAccount | undefined {
+    const stored = this.#all().find(({ id }) => id === accountId)
+    const open = stored && this.#open.get(stored.id)
+    return open && !isDirect(uri, stored.account) ? callingAs(stored, open) : undefined
   }
 
   /** Those that lead somewhere. */
@@ -246,7 +269,7 @@ export class Accounts {
     const keepAliveSeconds = () => settings().network.keepAliveSeconds
     const environment = { userAgent, line, registrar: options.registrar, clock, log, keepAliveSeconds, onChanged }
     const registration = new AccountRegistration(environment)
-    this.#open.set(id, { line, from: options.from, registration })
+    this.#open.set(id, { line, from: options.from, registrar: options.registrar, registration })
     this.#watch.start()
     if (registers(account, defaults)) void registration.register(account.reregisterSeconds)
   }
@@ -297,6 +320,15 @@ export class Accounts {
 function callingAs({ id, account: settings }: StoredAccount, { line, from }: Open): CallingAccount {
   const { codecs } = settings
   return { accountId: id, line, from, codecs: codecs.length > 0 ? codecs : undefined, settings }
+}
+
+function isDirect(uri: string, account: AccountSettings): boolean {
+  try {
+    return dialThrough(uri, account).direct
+  } catch {
+    // Nothing that anybody would type: for the account's server to judge.
+    return false
+  }
 }
 
 function notUsable({ enabled, username }: AccountSettings): PhoneError {

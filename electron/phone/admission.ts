@@ -1,3 +1,4 @@
+import { autoAnswerAfter } from './auto-answer.ts'
 import type { CallerRecord } from './callers.ts'
 import type { IncomingInvite } from './ports.ts'
 import { sameNetwork, type Cidr } from './same-network.ts'
@@ -16,6 +17,8 @@ export interface Refusal {
   readonly reason: string
   /** Present: the user wants to know that somebody called. */
   readonly log?: Cause
+  /** Present: the account may send such calls elsewhere instead. */
+  readonly forward?: 'always' | 'busy'
 }
 
 export interface Situation {
@@ -50,8 +53,10 @@ export function refusalOf(invite: IncomingInvite, situation: Situation): Refusal
     if (caller.tiresome && isStranger(invite, situation)) return { status: 480, reason: 'Temporarily Unavailable' }
   }
   // RFC 3261 21.4.18 names do-not-disturb as a case for 480.
-  if (settings.doNotDisturb) return { status: 480, reason: 'Temporarily Unavailable', log: 'local-busy' }
-  if (!settings.callWaiting && calls > 0) return { ...busy, log: 'local-busy' }
+  if (settings.doNotDisturb) {
+    return { status: 480, reason: 'Temporarily Unavailable', log: 'local-busy', forward: 'always' }
+  }
+  if (!settings.callWaiting && calls > 0) return { ...busy, log: 'local-busy', forward: 'busy' }
   return undefined
 }
 
@@ -62,14 +67,4 @@ export function isStranger(invite: IncomingInvite, situation: Pick<Situation, 'c
 
 function isNear({ localAddress, source }: IncomingInvite, { cidrs }: Pick<Situation, 'cidrs'>): boolean {
   return sameNetwork(localAddress, source.address, cidrs())
-}
-
-/** After how many milliseconds the settings let the phone answer by itself; undefined: not at all. */
-export function autoAnswerAfter(invite: IncomingInvite, { autoAnswer }: Settings['calls']): number | undefined {
-  if (autoAnswer.mode === 'all') return autoAnswer.delaySeconds * 1000
-  if (autoAnswer.mode === 'off') return undefined
-  const asked = /answer-after\s*=\s*(\d{1,3})/i.exec(invite.header('Call-Info') ?? '')?.[1]
-  if (asked !== undefined) return Math.max(Number(asked), autoAnswer.delaySeconds) * 1000
-  const alert = /\b(?:info=)?(?:alert-autoanswer|auto answer|ring answer|intercom)\b/i
-  return alert.test(invite.header('Alert-Info') ?? '') ? autoAnswer.delaySeconds * 1000 : undefined
 }

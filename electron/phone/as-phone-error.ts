@@ -3,6 +3,9 @@ import { MediaError, StoreError, UserAgentError } from './ports.ts'
 
 const codes: Readonly<Record<string, PhoneErrorCode>> = {
   unreachable: 'unreachable',
+  unresolvable: 'unreachable',
+  'tls-failed': 'unreachable',
+  'certificate-untrusted': 'certificate-untrusted',
   'bad-target': 'invalid-params',
   gone: 'bad-state',
   'port-in-use': 'port-in-use',
@@ -22,4 +25,13 @@ export function asPhoneError(error: unknown): PhoneError {
   }
   const message = error instanceof Error ? error.message : String(error)
   return new PhoneError('internal', `Something went wrong in Dialtone: ${message}`, {}, { cause: error })
+}
+
+/** The same promise, which rejects with a PhoneError and nothing else. */
+export async function ownErrors<T>(work: Promise<T> | (() => Promise<T>)): Promise<T> {
+  try {
+    return await (typeof work === 'function' ? work() : work)
+  } catch (error) {
+    throw asPhoneError(error)
+  }
 }

@@ -5,8 +5,9 @@ import type { CallMedia } from './call-media.ts'
 import type { CallInput, CallState } from './call-state.ts'
 import { readDtmfInfo } from './dtmf-info.ts'
 import { PhoneError } from './phone-error.ts'
-import type { Dialog } from './ports.ts'
-import type { DtmfMode } from './shapes.ts'
+import type { Dialog, IncomingRefer, Replaces } from './ports.ts'
+import type { CallTransfer, DtmfMode } from './shapes.ts'
+import { Transfer } from './transfer.ts'
 
 /** The call that a dialog belongs to. */
 export interface CallDialogHost {
@@ -15,6 +16,8 @@ export interface CallDialogHost {
   readonly media: CallMedia
   readonly machine: () => CallState
   readonly feed: (input: CallInput) => void
+  /** The peer asks us to call somebody else. */
+  readonly onRefer: (refer: IncomingRefer) => void
 }
 
 type ReinviteAnswer = { readonly sdp: string } | { readonly status: number; readonly reason: string }
@@ -29,13 +32,15 @@ export class CallDialog {
   /** One re-INVITE, one row of digits at a time. */
   #modifying: Promise<unknown> = Promise.resolve()
   #dialling: Promise<unknown> = Promise.resolve()
+  #transfer: Transfer | undefined
+  #transferring: CallTransfer | undefined
 
   constructor(host: CallDialogHost) {
     this.#host = host
   }
 
   adopt(dialog: Dialog): void {
-    const { media, feed } = this.#host
+    const { media, feed, onRefer } = this.#host
     this.#dialog = dialog
     dialog.delegate = {
       onAck: (answer) => {
@@ -43,6 +48,7 @@ export class CallDialog {
       },
       onReinvite: (offer) => this.#onReinvite(offer),
       onInfo: (contentType, body) => this.#onInfo(contentType, body),
+      onRefer: (refer) => this.#onRefer(refer, onRefer),
       onBye: (by) => feed({ kind: 'bye', by }),
     }
   }
@@ -62,6 +68,55 @@ export class CallDialog {
     else if (media.config === undefined) {
       feed({ kind: 'failed', cause: 'not-acceptable', status: 488, reason: agreement.reason, by: 'local' })
     }
+  }
+
+  /** Who is at the other end, as a Replaces header names this dialog to them; undefined before there is one. */
+  get peer(): { readonly remoteTarget: string; readonly replaces: Replaces } | undefined {
+    if (this.#dialog === undefined) return undefined
+    const { name, remoteTarget } = this.#dialog
+    // RFC 3891 3: the tags as they look from over there.
+    const replaces = { callId: name.callId, toTag: name.remoteTag, fromTag: name.localTag, earlyOnly: false }
+    return { remoteTarget, replaces }
+  }
+
+  /** Whether a Replaces header that came in means this dialog (RFC 3891 3). */
+  isNamed({ callId, toTag, fromTag }: Replaces): boolean {
+    const name = this.#dialog?.name
+    return name?.callId === callId && name.localTag === toTag && name.remoteTag === fromTag
+  }
+
+  /** The transfer under way. */
+  get transferring(): CallTransfer | undefined {
+    return this.#transferring
+  }
+
+  /** Resolves when the peer has reached the target; rejects with a PhoneError, and the call goes on. */
+  async transfer(target: string, replaces?: Replaces): Promise<void> {
+    const { environment, feed } = this.#host
+    const dialog = this.confirmed('Only an answered call can be transferred')
+    if (this.#transfer !== undefined) throw new PhoneError('bad-state', 'This call is being transferred already')
+    const referredBy = environment.from(dialog.localAddress).uri
+    const refer = { target, referredBy, ...(replaces && { replaces }) }
+    this.#show({ target })
+    this.#transfer = new Transfer(dialog, refer, {
+      clock: environment.clock,
+      onProgress: (code, reason) => this.#show({ target, code, reason }),
+    })
+    try {
+      await this.#transfer.done
+    } catch (error) {
+      // RFC 3261 12.2.1.2: the peer knows nothing of this dialog.
+      if (error instanceof PhoneError && error.data.sipCode === 481) feed({ kind: 'bye', by: 'network' })
+      throw error
+    } finally {
+      this.#transfer = undefined
+      this.#show(undefined)
+    }
+  }
+
+  /** The call is over: nothing can be learned here any more. */
+  ended(): void {
+    this.#transfer?.callEnded()
   }
 
   leave(): void {
@@ -123,6 +178,16 @@ export class CallDialog {
       return { status: answer.status, reason: answer.status === 400 ? answer.reason : 'Not Acceptable Here' }
     this.#showRemoteHold()
     return { sdp: answer.sdp }
+  }
+
+  #onRefer(refer: IncomingRefer, tell: (refer: IncomingRefer) => void): void {
+    if (this.#host.machine().state === 'confirmed') tell(refer)
+    else refer.reject(481)
+  }
+
+  #show(transferring: CallTransfer | undefined): void {
+    this.#transferring = transferring
+    this.#host.environment.onChanged()
   }
 
   #onInfo(contentType: string, body: string): { status: number } {

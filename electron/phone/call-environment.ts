@@ -1,7 +1,7 @@
 import type { SessionAudio } from '../../native/protocol.ts'
 import type { CallMediaEnvironment } from './call-media.ts'
 import type { PhoneCall } from './call.ts'
-import type { Line, Trace, UserAgent } from './ports.ts'
+import type { IncomingRefer, Invite, Line, Trace, UserAgent } from './ports.ts'
 import type { Call, CallEnded, CallStateChange, DtmfReceived, RemoteParty } from './shapes.ts'
 
 /** What one call needs of the phone around it. */
@@ -18,6 +18,8 @@ export interface CallEnvironment extends CallMediaEnvironment {
   onChanged(): void
   onState(change: CallStateChange): void
   onDtmf(received: DtmfReceived): void
+  /** The peer asks us to call somebody else. */
+  onRefer(call: PhoneCall, refer: IncomingRefer): void
   onEnded(call: PhoneCall, ended: CallEnded): void
 }
 
@@ -29,4 +31,8 @@ export interface CallOptions {
   /** Decimal, for the o= line. */
   readonly sessionId: string
   readonly audio: (call: Call) => SessionAudio
+  /** Of a call that somebody else asked for. */
+  readonly referral?: Invite['referral']
+  /** Hears every answer to our INVITE, and how the call ends: SIP statuses. */
+  readonly onProgress?: ((status: number, reason: string) => void) | undefined
 }

@@ -4,14 +4,17 @@ import type { CallEnvironment, CallOptions } from './call-environment.ts'
 import { failureOf } from './call-failure.ts'
 import { CallMedia } from './call-media.ts'
 import { type CallInput, type CallOutput, type CallState, type Ended, newCall, step, toneOf } from './call-state.ts'
+import type { Forwarding } from './forward.ts'
 import { PhoneError } from './phone-error.ts'
-import { type Dialog, type IncomingInvite, MediaError, type OutgoingInvite } from './ports.ts'
+import { type Dialog, type IncomingInvite, MediaError, type OutgoingInvite, type Replaces } from './ports.ts'
 import type { Call, DtmfMode, RemoteParty } from './shapes.ts'
 
 /** Nobody lets it ring longer; proxies give up after three minutes (RFC 3261 16.6, timer C). */
 export const ringLimitMs = 200_000
 /** How long a CANCEL may take before the user is told that the call is over anyway. */
 export const cancelLimitMs = 5000
+/** More early dialogs than this nobody needs. */
+const mostForks = 32
 
 /** One call: ties the machine, the user agent's INVITE or dialog, and the media together. */
 export class PhoneCall {
@@ -32,6 +35,8 @@ export class PhoneCall {
   #sipCallId = ''
   #outgoing: OutgoingInvite | undefined
   #incoming: IncomingInvite | undefined
+  /** Tags of the early dialogs. */
+  readonly #forks = new Set<string>()
   #answeredAt: { readonly wallTime: number; readonly monotonic: number } | undefined
   #accepting: Promise<void> = Promise.resolve()
   #stopTimer: () => void = () => {}
@@ -53,6 +58,7 @@ export class PhoneCall {
       media: this.#media,
       machine: () => this.#machine,
       feed: (input) => this.#feed(input),
+      onRefer: (refer) => environment.onRefer(this, refer),
     })
     this.settled = this.#settle()
   }
@@ -67,11 +73,30 @@ export class PhoneCall {
 
   /** What the user should hear of the call's progress; nothing where the call's sound goes to no speaker. */
   get tone(): ToneName | null {
-    return this.#options.audio(this.describe()).sink.kind === 'device' ? toneOf(this.#machine) : null
+    return this.audible ? toneOf(this.#machine) : null
+  }
+
+  get isIncoming(): boolean {
+    return this.#machine.direction === 'incoming'
+  }
+
+  /** Incoming, and neither answered nor about to be. */
+  get isRinging(): boolean {
+    return this.state === 'incoming' && this.#machine.pending === 'nothing'
+  }
+
+  /** Whether its sound comes out of a speaker. */
+  get audible(): boolean {
+    return this.#options.audio(this.describe()).sink.kind === 'device'
+  }
+
+  get accountId(): string | undefined {
+    return this.#options.accountId
   }
 
   describe(): Call {
     const { direction, state, onHold } = this.#machine
+    const { transferring } = this.#dialog
     const codec = this.#media.config?.codec
     return {
       callId: this.callId,
@@ -86,6 +111,7 @@ export class PhoneCall {
       onHold,
       recording: false,
       conference: false,
+      ...(transferring && { transfer: transferring }),
       startedAt: new Date(this.#startedAt).toISOString(),
       ...(this.#answeredAt && { answeredAt: new Date(this.#answeredAt.wallTime).toISOString() }),
     }
@@ -110,8 +136,8 @@ export class PhoneCall {
     }
   }
 
-  /** An incoming call: rings until somebody answers, refuses, or gives up. */
-  ring(invite: IncomingInvite): void {
+  /** An incoming call: rings until somebody answers, refuses, or gives up; quietly where it is answered at once. */
+  ring(invite: IncomingInvite, quietly = false): void {
     this.#incoming = invite
     this.#sipCallId = invite.sipCallId
     this.#inviteDone.resolve()
@@ -119,7 +145,7 @@ export class PhoneCall {
     this.#startTimer(ringLimitMs)
     try {
       this.#media.meet(invite.localAddress, invite.source.address)
-      invite.ring()
+      if (!quietly) invite.ring()
       this.#announce()
       this.#environment.onChanged()
     } catch (error) {
@@ -143,11 +169,13 @@ export class PhoneCall {
     this.#feed({ kind: 'reject', status, reason })
   }
 
-  redirect(uri: string): void {
+  /** `forwarding`: the settings do it, because nobody answers. */
+  redirect(uri: string, forwarding?: Forwarding): void {
     this.#mustRing('sent elsewhere')
-    this.#incoming?.redirect([uri])
+    this.#incoming?.redirect([uri], forwarding?.diversion)
     this.#incoming = undefined
-    this.#feed({ kind: 'reject', status: 302, reason: 'Moved Temporarily' })
+    const { reason = 'Moved Temporarily', cause } = forwarding ?? {}
+    this.#feed({ kind: 'reject', status: 302, reason, ...(cause && { cause }) })
   }
 
   /** Ends the call from whatever state; resolves when the peer has agreed or has had its time. */
@@ -156,6 +184,32 @@ export class PhoneCall {
     if (this.#machine.pending === 'cancel') this.#startTimer(cancelLimitMs)
     await this.#ended.promise
     await this.#dialog.left()
+  }
+
+  /** Asks the peer to call `target`, and hangs up when it has (RFC 3515). Rejects with a PhoneError; then the call goes on. */
+  async transfer(target: string): Promise<void> {
+    await this.#dialog.transfer(target)
+    await this.hangup()
+  }
+
+  /** Brings this call's peer together with the other one's (RFC 5589 7); then both calls end. */
+  async transferTo(other: PhoneCall): Promise<void> {
+    const peer = other.#dialog.peer
+    other.#dialog.confirmed('Both calls must be answered')
+    if (peer === undefined) throw new PhoneError('bad-state', 'Both calls must be answered')
+    // RFC 5589 7.3: the very phone that is meant. Through an account only its server may know the way to it, unless
+    // the Contact is good for everybody (RFC 5627).
+    const reachable = other.accountId === undefined || /;gr(?:[=;]|$)/i.test(peer.remoteTarget)
+    await this.#dialog.transfer(reachable ? peer.remoteTarget : other.remote.uri, peer.replaces)
+    await Promise.all([this.hangup(), other.hangup()])
+  }
+
+  /** As what this call is the one that a Replaces header means (RFC 3891 3). */
+  standing(replaces: Replaces): 'another' | 'early' | 'confirmed' | 'ended' {
+    if (this.#dialog.isNamed(replaces)) return this.state === 'confirmed' ? 'confirmed' : 'ended'
+    const { callId, toTag, fromTag } = replaces
+    const ours = this.#outgoing?.sipCallId === callId && this.#outgoing.localTag === toTag
+    return ours && this.state === 'early' && this.#forks.has(fromTag) ? 'early' : 'another'
   }
 
   /** The phone cannot wait any longer for the peer's consent. */
@@ -204,9 +258,12 @@ export class PhoneCall {
 
   #invite(uri: string, localAddress: string): void {
     const { userAgent, from, line, onChanged } = this.#environment
-    const invite = { uri, from: from(localAddress), sdp: this.#media.offer(false), ...(line && { line }) }
+    const { referral } = this.#options
+    const asWhom = { from: from(localAddress), ...(line && { line }), ...(referral && { referral }) }
+    const invite = { uri, sdp: this.#media.offer(false), ...asWhom }
     this.#outgoing = userAgent.invite(invite, {
       onProvisional: ({ status, reason, tag, sdp }) => {
+        if (tag !== '' && this.#forks.size < mostForks) this.#forks.add(tag)
         // RFC 3261 13.2.1: an answer in a provisional response is a preview of the one in the 2xx; early media.
         const media = this.state !== 'terminated' && sdp !== undefined && this.#media.take(sdp, false).ok
         this.#feed({ kind: 'provisional', status, reason, tag, media })
@@ -258,7 +315,9 @@ export class PhoneCall {
     switch (output.kind) {
       case 'state':
         if (output.state === 'confirmed') this.#onConfirmed()
+        else if (output.state === 'terminated') this.#dialog.ended()
         this.#announce(output.code, output.reason)
+        if (output.state !== 'terminated') this.#options.onProgress?.(output.code ?? 100, output.reason ?? '')
         return
       case 'send':
         if (output.what === 'cancel') this.#outgoing?.cancel()
@@ -284,6 +343,8 @@ export class PhoneCall {
 
   async #end({ code, reason, by, cause }: Ended): Promise<void> {
     this.#stopTimer()
+    // What went wrong in here is nobody else's business.
+    this.#options.onProgress?.(code, by === 'remote' ? reason : '')
     const { clock, onEnded } = this.#environment
     const durationMs = this.#answeredAt === undefined ? 0 : Math.round(clock.now() - this.#answeredAt.monotonic)
     const quality = await this.#media.close()

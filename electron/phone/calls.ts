@@ -1,17 +1,17 @@
-import { networkInterfaces } from 'node:os'
-import type { CodecName, Quality, SessionAudio, ToneName } from '../../native/protocol.ts'
+import type { CodecName, Quality, SessionAudio } from '../../native/protocol.ts'
 import type { Accounts, CallingAccount } from './accounts.ts'
-import { autoAnswerAfter, isStranger, mostCalls, type Refusal, refusalOf } from './admission.ts'
+import { mostCalls } from './admission.ts'
 import type { CallEnvironment } from './call-environment.ts'
 import { PhoneCall } from './call.ts'
-import { Callers } from './callers.ts'
+import { CallTones } from './call-tones.ts'
+import { IncomingCalls } from './incoming-calls.ts'
 import { logEntryOf } from './log-entry.ts'
-import { answerOffer, beginNegotiation } from './offer-answer.ts'
 import { PhoneError } from './phone-error.ts'
 import type { PhoneDelegate, PhoneDependencies } from './phone.ts'
-import type { Clock, IncomingInvite, Media, UserAgent } from './ports.ts'
+import type { Clock, IncomingInvite, IncomingRefer, Media, UserAgent } from './ports.ts'
 import type { Settings } from './settings.ts'
-import type { Call, CallEnded, NewLogEntry, RemoteParty } from './shapes.ts'
+import type { Call, CallEnded, NewLogEntry, RemoteParty, TransferRequest } from './shapes.ts'
+import { TransferRequests } from './transfer-requests.ts'
 
 export interface CallsOptions {
   readonly dependencies: PhoneDependencies
@@ -29,6 +29,8 @@ export interface CallChoices {
   readonly codecs?: readonly CodecName[] | undefined
   /** Absent: a direct call. */
   readonly through?: CallingAccount | undefined
+  /** Somebody else asked for it. */
+  readonly referral?: IncomingRefer
 }
 
 /** How long calls may take to end at shutdown: a peer that does not answer must not keep the phone. */
@@ -38,15 +40,52 @@ const closeLimitMs = 2000
 export class Calls {
   readonly #options: CallsOptions
   readonly #calls = new Map<string, PhoneCall>()
-  /** Those whose ringing the user does not want to hear. */
-  readonly #silenced = new WeakSet<PhoneCall>()
-  readonly #callers = new Callers()
-  #tone: ToneName | null = null
+  /** Those that take another one's place, and which. */
+  readonly #insteadOf = new WeakMap<PhoneCall, PhoneCall>()
+  readonly #incoming: IncomingCalls
+  readonly #tones: CallTones
+  readonly #requests: TransferRequests
   #closing = false
   #count = 0
 
   constructor(options: CallsOptions) {
     this.#options = options
+    const { dependencies, accounts, settings, media, tell, onChanged } = options
+    const { clock, log } = dependencies
+    this.#tones = new CallTones(clock, media)
+    this.#incoming = new IncomingCalls({
+      clock,
+      log,
+      accounts,
+      settings,
+      closing: () => this.#closing,
+      calls: () => [...this.#calls.values()],
+      begin: ({ from }, through) => this.#newCall('incoming', from, { through }),
+      insteadOf: (call, old) => {
+        this.#tones.silence(call)
+        this.#insteadOf.set(call, old)
+      },
+      keep: (entry) => this.#log(entry),
+    })
+    this.#requests = new TransferRequests({
+      clock,
+      log,
+      accounts,
+      settings,
+      dial: (call, uri, refer) => this.#follow(call, uri, refer),
+      ask: (request) => tell((delegate) => delegate.onTransferRequested?.(request)),
+      onChanged,
+    })
+  }
+
+  /** Peers that wait for the user's word. */
+  get transferRequests(): readonly TransferRequest[] {
+    return this.#requests.describe()
+  }
+
+  /** Throws PhoneError `not-found`. */
+  answerTransfer(callId: string, accept: boolean): void {
+    this.#requests.answer(callId, accept)
   }
 
   /** Throws PhoneError `not-found`. */
@@ -61,7 +100,7 @@ export class Calls {
   }
 
   silence(callId: string): void {
-    this.#silenced.add(this.get(callId))
+    this.#tones.silence(this.get(callId))
     this.#onChanged()
   }
 
@@ -78,31 +117,7 @@ export class Calls {
   }
 
   onInvite(invite: IncomingInvite): void {
-    const { settings, dependencies } = this.#options
-    const situation = {
-      settings: settings().calls,
-      calls: this.#calls.size,
-      closing: this.#closing,
-      caller: this.#callers.record(invite.source.address, dependencies.clock.now()),
-      cidrs: localCidrs,
-    }
-    const refusal = refusalOf(invite, situation) ?? this.#disagreement(invite)
-    if (refusal !== undefined) {
-      this.#refuse(invite, refusal)
-      return
-    }
-    const call = this.#newCall('incoming', invite.from, { through: this.#options.accounts.calling(invite.line) })
-    this.#callers.began(call, invite.source.address)
-    call.ring(invite)
-    if (isStranger(invite, situation)) this.#callers.strangerRings(call)
-    const wait = autoAnswerAfter(invite, settings().calls)
-    if (wait === undefined) return
-    dependencies.clock.after(wait, () => {
-      if (call.state !== 'incoming') return
-      call.answer().catch((error: unknown) => {
-        dependencies.log.warn('A call could not be answered automatically', { error: String(error) })
-      })
-    })
+    this.#incoming.onInvite(invite)
   }
 
   onDtmf(callId: string, digit: string): void {
@@ -119,6 +134,8 @@ export class Calls {
   /** Ends them all, in order as far as the peers play along. New ones are refused from now on. Never rejects. */
   async close(): Promise<void> {
     this.#closing = true
+    this.#requests.close()
+    this.#tones.close()
     const { clock } = this.#options.dependencies
     const calls = [...this.#calls.values()]
     const ended = calls.map((call) => call.hangup().catch(() => {}))
@@ -127,7 +144,11 @@ export class Calls {
     await withinLimit(clock, Promise.all(ended))
   }
 
-  #newCall(direction: Call['direction'], remote: RemoteParty, { audio, codecs, through }: CallChoices): PhoneCall {
+  #newCall(
+    direction: Call['direction'],
+    remote: RemoteParty,
+    { audio, codecs, through, referral }: CallChoices,
+  ): PhoneCall {
     const { random, audio: chooseAudio } = this.#options.dependencies
     let chosen = audio
     const call = new PhoneCall(this.#environment(codecs, through), {
@@ -138,6 +159,7 @@ export class Calls {
       sessionId: String(1 + Math.floor(random() * 2 ** 31)),
       // Chosen once: each question may be answered with a recording of its own.
       audio: (call) => (chosen ??= chooseAudio(call)),
+      ...(referral && { referral, onProgress: (status, reason) => referral.report(status, reason) }),
     })
     this.#calls.set(call.callId, call)
     return call
@@ -161,6 +183,7 @@ export class Calls {
       onChanged: () => this.#onChanged(),
       onState: (change) => tell((delegate) => delegate.onCallState(change)),
       onDtmf: (received) => tell((delegate) => delegate.onDtmf(received)),
+      onRefer: (call, refer) => this.#requests.onRefer(call, refer),
       onEnded: (call, ended) => this.#onEnded(call, ended),
     }
   }
@@ -175,7 +198,18 @@ export class Calls {
     return identity?.displayName === undefined ? { uri } : { uri, displayName: identity.displayName }
   }
 
+  /** The peer of `call` wants us to call somebody else in its place. */
+  #follow(call: PhoneCall, uri: string, referral: IncomingRefer): void {
+    const through = this.#options.accounts.through(uri, call.accountId)
+    this.#insteadOf.set(this.dial(uri, { through, referral }), call)
+  }
+
   #holdOthers(taker: PhoneCall): void {
+    const old = this.#insteadOf.get(taker)
+    // Somebody takes the place of a peer that the user had put on hold: that is no reason to hear it now.
+    if (old !== undefined && taker.isIncoming && old.onHold.local) return taker.silence()
+    // Its peer is about to end it: nothing more is to be agreed with it.
+    if (old?.state === 'confirmed') old.silence()
     if (this.#options.dependencies.autoHold === false) return
     for (const call of this.#calls.values()) {
       if (call === taker || call.state !== 'confirmed' || call.onHold.local) continue
@@ -188,53 +222,20 @@ export class Calls {
   }
 
   #onChanged(): void {
-    const wanted = [...this.#calls.values()].map((call) =>
-      call.tone === 'ring' && this.#silenced.has(call) ? null : call.tone,
-    )
-    const tone = wanted.includes('ring') ? 'ring' : wanted.includes('ringback') ? 'ringback' : null
-    if (tone !== this.#tone) {
-      this.#tone = tone
-      this.#options.media.tone(tone)
-    }
+    this.#tones.update([...this.#calls.values()])
     this.#options.onChanged()
   }
 
   #onEnded(call: PhoneCall, ended: CallEnded): void {
     this.#calls.delete(call.callId)
-    this.#callers.ended(call, call.describe().answeredAt !== undefined, this.#options.dependencies.clock.now())
+    this.#incoming.ended(call)
+    this.#requests.callEnded(call.callId, ended.by === 'local')
+    const old = this.#insteadOf.get(call)
+    if (old !== undefined) this.#requests.failed(old)
+    this.#tones.ended(call, ended)
     this.#log(logEntryOf(call.describe(), ended))
     this.#options.tell((delegate) => delegate.onCallEnded(ended))
     this.#onChanged()
-  }
-
-  /** Nothing shared, or an SDP nobody can read: no reason to ring (RFC 3261 13.3.1.3: 488). */
-  #disagreement({ offer, localAddress, source, line }: IncomingInvite): Refusal | undefined {
-    if (offer === undefined) return undefined
-    const codecs = this.#options.accounts.calling(line)?.codecs ?? this.#options.settings().audio.codecs
-    const local = { address: localAddress, rtpPort: 9, rtcpPort: 10, codecs, hold: false, source: source.address }
-    const answer = answerOffer(beginNegotiation('0'), offer, local)
-    if (answer.ok) return undefined
-    const { status, reason } = answer
-    return status === 400 ? { status, reason } : { status, reason: 'Not Acceptable Here', log: 'not-acceptable' }
-  }
-
-  #refuse(invite: IncomingInvite, { status, reason, log }: Refusal): void {
-    const { clock, log: journal } = this.#options.dependencies
-    invite.reject(status, reason)
-    journal.info(`An incoming call was refused: ${status} ${reason}`, { from: invite.source.address })
-    if (log === undefined) return
-    this.#log({
-      at: new Date(clock.wallTime()).toISOString(),
-      direction: 'incoming',
-      remote: invite.from,
-      answered: false,
-      missed: true,
-      code: status,
-      reason,
-      cause: log,
-      durationMs: 0,
-      sipCallId: invite.sipCallId,
-    })
   }
 
   #log(entry: NewLogEntry): void {
@@ -251,8 +252,4 @@ async function withinLimit(clock: Clock, work: Promise<unknown>): Promise<void> 
   const late = new Promise<void>((resolve) => (stop = clock.after(closeLimitMs, resolve)))
   await Promise.race([work, late])
   stop()
-}
-
-function localCidrs(): string[] {
-  return Object.values(networkInterfaces()).flatMap((list) => (list ?? []).flatMap(({ cidr }) => cidr ?? []))
 }

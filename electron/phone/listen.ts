@@ -1,15 +1,17 @@
-import { type StartUserAgent, type UserAgent, type UserAgentDelegate, UserAgentError } from './ports.ts'
+import {
+  type StartUserAgent,
+  type UserAgent,
+  type UserAgentDelegate,
+  UserAgentError,
+  type UserAgentOptions,
+} from './ports.ts'
 
 /** So many ports from the wished one on are tried before any free one is taken. */
 const attempts = 20
 
-export interface ListenOptions {
-  readonly address: string
-  readonly port: number
+export interface ListenOptions extends UserAgentOptions {
   /** This port or none. */
   readonly demanded: boolean
-  /** The User-Agent header field. */
-  readonly product: string
 }
 
 /**
@@ -18,14 +20,14 @@ export interface ListenOptions {
  */
 export async function listen(
   start: StartUserAgent,
-  { address, port, demanded, product }: ListenOptions,
+  { address, port, demanded, ...rest }: ListenOptions,
   delegate: UserAgentDelegate,
 ): Promise<{ readonly agent: UserAgent; readonly notice?: string }> {
   const after = Array.from({ length: attempts - 1 }, (_, index) => port + 1 + index).filter((next) => next <= 65_535)
   const candidates = demanded || port === 0 ? [port] : [port, ...after, 0]
   for (const [index, candidate] of candidates.entries()) {
     try {
-      const agent = await start({ address, port: candidate, product }, delegate)
+      const agent = await start({ address, port: candidate, ...rest }, delegate)
       const own = agent.listening[0]?.port ?? candidate
       const elsewhere = index === 0 ? [] : [`SIP port ${port} is taken; listening on ${own} instead`]
       const notices = [...elsewhere, ...tcpNotice(agent, own)]

@@ -8,6 +8,7 @@ export type PhoneErrorCode =
   | 'unreachable'
   | 'port-in-use'
   | 'no-audio-device'
+  | 'certificate-untrusted'
   | 'secret-unavailable'
   | 'data-folder-locked'
   | 'too-long'

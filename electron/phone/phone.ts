@@ -3,10 +3,23 @@ import type { TraceMessage, TraceQuery, TraceSummary } from './trace-message.ts'
 import type { Account, AccountPatch } from './account.ts'
 import type { AccountTestStep } from './account-test.ts'
 import { asPhoneError } from './as-phone-error.ts'
+import type { UntrustedCertificate } from './certificates.ts'
+import { endAll } from './end-all.ts'
 import { listen } from './listen.ts'
 import type { Messages } from './messages.ts'
 import type { Presence } from './presence.ts'
-import type { AudioDevice, Binding, Clock, Log, Media, StartMedia, StartUserAgent, Store, Trace } from './ports.ts'
+import type {
+  AudioDevice,
+  Binding,
+  CertificateAnswer,
+  Clock,
+  Log,
+  Media,
+  StartMedia,
+  StartUserAgent,
+  Store,
+  Trace,
+} from './ports.ts'
 import { RunningPhone } from './running-phone.ts'
 import { mergeSettings, readSettings, type Settings, type SettingsPatch } from './settings.ts'
 import type {
@@ -24,6 +37,7 @@ import type {
   PhoneInfo,
   Registration,
   Snapshot,
+  TransferRequest,
 } from './shapes.ts'
 
 export interface PhoneDependencies {
@@ -69,6 +83,10 @@ export interface PhoneDelegate {
   onMessage?(message: MessageReceived): void
   /** At most 15 a second; a delegate without meters does without. */
   onLevels?(levels: AudioLevels): void
+  /** A server shows a certificate that nobody vouches for: see `answerCertificate`. The snapshot keeps it too. */
+  onCertificate?(certificate: UntrustedCertificate): void
+  /** The peer of a call asks us to call somebody else in its place: see `answerTransfer`. The snapshot keeps it too. */
+  onTransferRequested?(request: TransferRequest): void
 }
 
 export interface AudioSelection {
@@ -109,6 +127,8 @@ export interface Phone {
   accountBindings(id: string): Promise<readonly Binding[]>
   /** How far a registration gets, up to the first step that fails; nothing is changed. */
   testAccount(account: AccountPatch): Promise<readonly AccountTestStep[]>
+  /** Decides about a certificate that was shown, also one that was refused before. Throws `not-found`. */
+  answerCertificate(fingerprint: string, accept: CertificateAnswer): void
   /** The computer woke, or the network is another one: registers again at once. */
   networkChanged(): void
   /** Returns at once; what happens next comes as call states. `audio` is for the carriers that may name files. */
@@ -127,6 +147,12 @@ export interface Phone {
   mute(callId: string, on: boolean): void
   /** Resolves when sent, with the way it went. */
   dtmf(callId: string, digits: string, mode?: DtmfMode): Promise<{ readonly mode: DtmfMode }>
+  /** Asks the peer to call `target`; resolves when it has, and the call ends. Rejects when not; then the call goes on. */
+  transfer(callId: string, target: string): Promise<void>
+  /** Brings the peers of two answered calls together; resolves when they are, and both calls end. */
+  transferTo(callId: string, otherCallId: string): Promise<void>
+  /** Does what the peer asked for, or declines it. Throws `not-found`. */
+  answerTransfer(callId: string, accept: boolean): void
   /** Text messages. */
   readonly messages: Pick<Messages, 'send'>
   /** Who is there, and what others are told of us. */
@@ -165,18 +191,18 @@ export async function createPhone(dependencies: PhoneDependencies): Promise<Phon
     if (dependencies.demanded?.rtpPorts === true) await probeRtpPorts(media, inUse)
     const { listenIp: address, sipPort: port } = inUse.network
     const demanded = dependencies.demanded?.sipPort ?? false
-    const { agent, notice } = await listen(dependencies.startUserAgent, { address, port, demanded, product }, phone)
+    const { agent, notice } = await listen(
+      dependencies.startUserAgent,
+      { address, port, demanded, product, certificates: phone.certificates },
+      phone,
+    )
     if (notice !== undefined) phone.notice(notice)
     phone.open(agent, media)
     return phone
   } catch (error) {
-    for (const end of ends.toReversed()) {
-      try {
-        await end()
-      } catch (fault) {
-        dependencies.log.error('The phone did not start, nor end in order', { error: String(fault) })
-      }
-    }
+    await endAll(ends.toReversed(), (fault) =>
+      dependencies.log.error('The phone did not start, nor end in order', { error: String(fault) }),
+    )
     throw asPhoneError(error)
   }
 }

@@ -31,6 +31,7 @@ export interface Log {
 }
 
 export type * from './user-agent.ts'
+export type * from './network-port.ts'
 
 // --- media ---------------------------------------------------------------------------------------------------------
 
@@ -94,6 +95,10 @@ export interface Store {
   readonly storedAccounts: unknown
   /** Durable when it returns; throws when it cannot be written. */
   saveAccounts(accounts: unknown): void
+  /** The parsed file of certificates that were accepted for good, undefined when there is none. */
+  readonly storedCertificates: unknown
+  /** Durable when it returns; throws when it cannot be written. */
+  saveCertificates(certificates: unknown): void
   readonly secrets: Secrets
   readonly callLog: CallLog
   /** Gives the folder's lock back. */
@@ -140,7 +145,17 @@ export class MediaError extends Error {
 }
 
 export class UserAgentError extends Error {
-  readonly code: 'unreachable' | 'bad-target' | 'gone' | 'port-in-use' | 'too-long' | 'internal'
+  readonly code:
+    | 'unreachable'
+    /** The name leads nowhere. */
+    | 'unresolvable'
+    | 'certificate-untrusted'
+    | 'tls-failed'
+    | 'bad-target'
+    | 'gone'
+    | 'port-in-use'
+    | 'too-long'
+    | 'internal'
   constructor(code: UserAgentError['code'], message: string, options?: ErrorOptions) {
     super(message, options)
     this.name = 'UserAgentError'

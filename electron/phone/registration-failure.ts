@@ -1,11 +1,27 @@
 import type { RegisterAnswer } from './ports.ts'
 import type { Failure } from './registration.ts'
+import type { WayFault } from './way-fault.ts'
 
-/** Where a registration failed and what helps, for people. `resolved`: the server's name leads to an address. */
-export function registrationFailure(answer: RegisterAnswer, resolved: boolean): Failure {
+export type RegistrationStep = 'dns' | 'connect' | 'tls' | 'register'
+
+/** Where a registration failed and what helps, for people. `fault`: what is known to be wrong with the way there. */
+export function registrationFailure(
+  answer: RegisterAnswer,
+  fault: WayFault | undefined,
+): Failure & { readonly step: RegistrationStep } {
   const { status, source, refused } = answer
-  if (source === 'unreachable' && !resolved) {
+  if (source === 'unreachable' && fault === 'unresolvable') {
     return { step: 'dns', remedy: 'The name of the server leads nowhere: check Domain/Realm and SIP Proxy for a slip.' }
+  }
+  if (source === 'unreachable' && fault === 'certificate-untrusted') {
+    return {
+      step: 'tls',
+      remedy:
+        'The certificate of the server proves nothing: compare its fingerprint with what the server says of itself, and accept it if they are the same.',
+    }
+  }
+  if (source === 'unreachable' && fault === 'tls-failed') {
+    return { step: 'tls', remedy: 'The server does not speak TLS on this port: check the port and the transport.' }
   }
   if (source === 'unreachable') {
     return {

@@ -1,11 +1,13 @@
 import type { Quality, SessionAudio } from '../../native/protocol.ts'
 import type { Account, AccountPatch } from './account.ts'
 import type { AccountTestStep } from './account-test.ts'
-import { Accounts } from './accounts.ts'
-import { asPhoneError } from './as-phone-error.ts'
-import { Calls } from './calls.ts'
+import type { Accounts } from './accounts.ts'
+import { asPhoneError, ownErrors } from './as-phone-error.ts'
+import { Certificates } from './certificates.ts'
+import type { Calls } from './calls.ts'
 import { Coalesced } from './coalesce.ts'
-import { Events } from './events.ts'
+import type { Events } from './events.ts'
+import { endAll } from './end-all.ts'
 import { describeCapabilities } from './offer-answer.ts'
 import { ownAddresses } from './own-addresses.ts'
 import { PhoneError } from './phone-error.ts'
@@ -17,6 +19,7 @@ import type {
   AudioDevice,
   AudioState,
   Binding,
+  CertificateAnswer,
   IncomingInvite,
   IncomingMessage,
   Line,
@@ -25,6 +28,7 @@ import type {
   Notify,
   UserAgent,
 } from './ports.ts'
+import { type Running, startRunning } from './running.ts'
 import type { Settings } from './settings.ts'
 import type { AudioTest, DtmfMode, LogEntry, LogQuery, PhoneInfo, Registration, Snapshot } from './shapes.ts'
 import { parseTarget } from './target.ts'
@@ -45,20 +49,13 @@ const snapshotIntervalMs = 50
 /** The phone at work. `open` gives it its user agent and its media; what they tell comes in through the `on` methods. */
 export class RunningPhone implements Phone {
   delegate: PhoneDelegate | undefined
+  readonly certificates: Certificates
   readonly #parts: RunningParts
   readonly #snapshots: Coalesced
   readonly #notices: string[] = []
   readonly #test: PhoneAudioTest
   readonly #settings: PhoneSettings
-  #open:
-    | {
-        readonly userAgent: UserAgent
-        readonly media: Media
-        readonly calls: Calls
-        readonly accounts: Accounts
-        readonly events: Events
-      }
-    | undefined
+  #open: Running | undefined
   #audioState: AudioState = 'idle'
   #closing: Promise<void> | undefined
 
@@ -68,45 +65,33 @@ export class RunningPhone implements Phone {
     this.#snapshots = new Coalesced(parts.dependencies.clock, snapshotIntervalMs, () =>
       this.#tell((delegate) => delegate.onSnapshot(this.snapshot())),
     )
-    const { clock, testAudio } = parts.dependencies
+    const { clock, testAudio, store } = parts.dependencies
+    this.certificates = new Certificates({
+      stored: store.storedCertificates,
+      save: (stored) => store.saveCertificates(stored),
+      onQuestion: (certificate) => this.#tell((delegate) => delegate.onCertificate?.(certificate)),
+      onChanged: () => this.#snapshots.touch(),
+      onAccepted: () => this.#open?.accounts.retryFailed(),
+    })
     this.#test = new PhoneAudioTest(clock, testAudio, () => this.#snapshots.touch())
   }
 
   open(userAgent: UserAgent, media: Media): void {
-    const accounts = new Accounts({
-      dependencies: this.#parts.dependencies,
-      userAgent,
-      settings: () => this.#settings.inUse,
-      onChanged: () => {
-        events.accountsChanged()
-        this.#snapshots.touch()
-      },
-      onWake: () => events.wake(),
-      notice: (text) => this.notice(text),
-    })
-    const events = new Events({
-      ...this.#parts.dependencies,
-      agent: userAgent,
-      accounts,
-      settings: () => this.#settings.inUse.calls,
-      onChanged: () => this.#snapshots.touch(),
-      tell: (message) => this.#tell((delegate) => delegate.onMessage?.(message)),
-    })
-    const calls = new Calls({
+    const running = startRunning({
       dependencies: this.#parts.dependencies,
       userAgent,
       media,
-      accounts,
       settings: () => this.#settings.inUse,
       onChanged: () => {
         // A call needs the sound card, and so does its ringing.
-        if (calls.size > 0) this.#test.stop()
+        if (running.calls.size > 0) this.#test.stop()
         this.#snapshots.touch()
       },
       tell: (announce) => this.#tell(announce),
+      notice: (text) => this.notice(text),
     })
-    this.#open = { userAgent, media, calls, accounts, events }
-    accounts.start()
+    this.#open = running
+    running.accounts.start()
     this.#snapshots.touch()
   }
 
@@ -182,6 +167,8 @@ export class RunningPhone implements Phone {
       ...this.#open?.events.presence.own(),
       audio: { input: audio.input, output: audio.output, state: this.#audioState, ...this.#test.described },
       doNotDisturb: calls.doNotDisturb,
+      certificates: this.certificates.questions,
+      transferRequests: this.#open?.calls.transferRequests ?? [],
     }
   }
 
@@ -210,6 +197,7 @@ export class RunningPhone implements Phone {
   }
 
   saveAccount(account: AccountPatch): Account {
+    this.certificates.askAgain()
     return this.#accounts().save(account)
   }
 
@@ -231,6 +219,10 @@ export class RunningPhone implements Phone {
 
   testAccount(account: AccountPatch): Promise<readonly AccountTestStep[]> {
     return ownErrors(() => this.#accounts().test(account))
+  }
+
+  answerCertificate(fingerprint: string, accept: CertificateAnswer): void {
+    this.certificates.answer(fingerprint, accept)
   }
 
   networkChanged(): void {
@@ -283,6 +275,20 @@ export class RunningPhone implements Phone {
 
   async dtmf(callId: string, digits: string, mode?: DtmfMode): Promise<{ readonly mode: DtmfMode }> {
     return { mode: await ownErrors(this.#calls().get(callId).dtmf(digits, mode)) }
+  }
+
+  async transfer(callId: string, target: string): Promise<void> {
+    const call = this.#calls().get(callId)
+    await ownErrors(call.transfer(this.#accounts().uriOf(target, call.accountId)))
+  }
+
+  async transferTo(callId: string, otherCallId: string): Promise<void> {
+    const calls = this.#calls()
+    await ownErrors(calls.get(callId).transferTo(calls.get(otherCallId)))
+  }
+
+  answerTransfer(callId: string, accept: boolean): void {
+    this.#calls().answerTransfer(callId, accept)
   }
 
   get messages(): Events['messages'] {
@@ -362,18 +368,13 @@ export class RunningPhone implements Phone {
       () => this.#open?.events.close(),
       () => this.#open?.accounts.close(),
       () => this.#test.stop(),
+      () => this.certificates.close(),
       () => this.#open?.userAgent.close(),
       () => this.#open?.media.shutdown(),
       () => this.#snapshots.close(),
       () => store.close(),
     ]
-    for (const end of ends) {
-      try {
-        await end()
-      } catch (error) {
-        log.error('The shutdown met an error', { error: String(error) })
-      }
-    }
+    await endAll(ends, (error) => log.error('The shutdown met an error', { error: String(error) }))
   }
 
   /** A delegate's fault must not cost a call. */
@@ -384,13 +385,5 @@ export class RunningPhone implements Phone {
     } catch (error) {
       this.#parts.dependencies.log.error('An announcement failed', { error: String(error) })
     }
-  }
-}
-
-async function ownErrors<T>(work: Promise<T> | (() => Promise<T>)): Promise<T> {
-  try {
-    return await (typeof work === 'function' ? work() : work)
-  } catch (error) {
-    throw asPhoneError(error)
   }
 }

@@ -1,4 +1,5 @@
 import type { AudioTest, Quality } from '../../native/protocol.ts'
+import type { UntrustedCertificate } from './certificates.ts'
 import type { PresenceEntry, Published, VoicemailCount } from './event-shapes.ts'
 import type { AudioState, ListeningPoint } from './ports.ts'
 
@@ -51,6 +52,21 @@ export interface Call {
   readonly conference: boolean
   readonly startedAt: string
   readonly answeredAt?: string
+  /** Under way: the peer was asked to call somebody else. */
+  readonly transfer?: CallTransfer
+}
+
+export interface CallTransfer {
+  readonly target: string
+  /** What the target's phone last said, 100 to 199, as far as the peer tells. */
+  readonly code?: number
+  readonly reason?: string
+}
+
+/** The peer of a call asks us to call somebody else in its place. */
+export interface TransferRequest {
+  readonly callId: string
+  readonly target: string
 }
 
 export interface CallStateChange {
@@ -110,6 +126,10 @@ export interface Snapshot {
     readonly test?: AudioTest
   }
   readonly doNotDisturb: boolean
+  /** Certificates that wait for somebody to decide about them. */
+  readonly certificates?: readonly UntrustedCertificate[]
+  /** Peers that wait for somebody to decide whether they may transfer us. */
+  readonly transferRequests?: readonly TransferRequest[]
 }
 
 export interface Registration {

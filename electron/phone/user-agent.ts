@@ -1,4 +1,9 @@
+import type { CertificateDecisions } from './network-port.ts'
 import type { EventAgent, EventAgentDelegate } from './event-agent.ts'
+
+import type { DialogName, IncomingRefer, Refer, ReferDelegate, Replaces } from './refer-port.ts'
+
+export type * from './refer-port.ts'
 
 /** The UserAgent port: what the phone needs of SIP, in its own words. Implemented by electron/ua, faked in tests. */
 
@@ -10,13 +15,20 @@ export interface ListeningPoint {
   readonly port: number
 }
 
+export interface Route {
+  readonly localAddress: string
+  readonly remoteAddress: string
+  readonly remotePort: number
+  readonly transport: ListeningPoint['transport']
+}
+
 export interface UserAgent extends EventAgent {
   readonly listening: readonly ListeningPoint[]
   /**
    * Where packets to `uri`, sent on `line` if there is one, leave from and go to: the address that belongs into an
    * offer. Rejects with a UserAgentError.
    */
-  route(uri: string, line?: Line): Promise<{ readonly localAddress: string; readonly remoteAddress: string }>
+  route(uri: string, line?: Line): Promise<Route>
   /** Sends an INVITE. The delegate hears of it, never before this returned. */
   invite(invite: Invite, delegate: OutgoingInviteDelegate): OutgoingInvite
   /** One OPTIONS; resolves with the final answer, a generated 408 or 503 included. */
@@ -89,6 +101,8 @@ export interface UserAgentOptions {
   readonly port: number
   /** The User-Agent and Server header fields. */
   readonly product: string
+  /** Absent: only what the system's authorities vouch for is trusted. */
+  readonly certificates?: CertificateDecisions
 }
 
 /** Rejects with a UserAgentError, `port-in-use` when the port is taken. */
@@ -107,6 +121,8 @@ export interface Invite {
   readonly line?: Line
   readonly from: { readonly uri: string; readonly displayName?: string }
   readonly sdp: string
+  /** Somebody else asked for this call: who (RFC 3892), and which one it is to take the place of (RFC 3891). */
+  readonly referral?: Pick<IncomingRefer, 'referredBy' | 'replaces' | 'requiresReplaces'>
 }
 
 export interface FinalResponse {
@@ -118,6 +134,7 @@ export interface FinalResponse {
 
 export interface OutgoingInvite {
   readonly sipCallId: string
+  readonly localTag: string
   /** Gives up (RFC 3261 9.1); `onRejected` with 487 follows, or the late 200 is ended by BYE and the same is told. */
   cancel(): void
 }
@@ -143,6 +160,8 @@ export interface IncomingInvite {
   readonly fromSelf: boolean
   /** The account that was called through its own server; undefined: a direct call. */
   readonly line: Line | undefined
+  /** The call whose place this one wants to take. */
+  readonly replaces: Replaces | undefined
   header(name: string): string | undefined
   delegate: IncomingInviteDelegate | undefined
   /** 180; `sdp` makes it a 183. */
@@ -150,7 +169,8 @@ export interface IncomingInvite {
   /** Resolves when the 200 is out; the peer's answer to a delayed offer comes with its ACK. Rejects with a UserAgentError when the INVITE is gone. */
   accept(sdp: string): Promise<Dialog>
   reject(status: number, reason?: string): void
-  redirect(contacts: readonly string[]): void
+  /** 302. `diversion`: the address that was called, and why it sends the call on (RFC 5806). */
+  redirect(contacts: readonly string[], diversion?: { readonly uri: string; readonly reason: string }): void
 }
 
 export interface IncomingInviteDelegate {
@@ -161,6 +181,9 @@ export interface IncomingInviteDelegate {
 /** A confirmed INVITE dialog. */
 export interface Dialog {
   readonly sipCallId: string
+  readonly name: DialogName
+  /** The Contact that the peer gave when the dialog was made. */
+  readonly remoteTarget: string
   readonly localAddress: string
   readonly remoteAddress: string
   delegate: DialogDelegate | undefined
@@ -172,6 +195,8 @@ export interface Dialog {
   /** Resolves when the BYE is answered or has given up. */
   bye(reason?: string): Promise<void>
   info(contentType: string, body: string): Promise<FinalResponse>
+  /** REFER. The delegate hears of it, never before this returned. */
+  refer(refer: Refer, delegate: ReferDelegate): void
 }
 
 export interface DialogDelegate {
@@ -180,6 +205,8 @@ export interface DialogDelegate {
   /** The peer's re-INVITE or UPDATE: our answer (or our offer, if it had none), or a refusal. */
   onReinvite(offer: string | undefined): { readonly sdp: string } | { readonly status: number; readonly reason: string }
   onInfo(contentType: string, body: string): { readonly status: number }
+  /** To be answered by `accept` or `reject`; without anybody to ask it is refused. */
+  onRefer?(refer: IncomingRefer): void
   /** BYE came, or the engine gave the dialog up (no ACK). */
   onBye(by: 'remote' | 'network', reasonHeader: string | undefined): void
 }

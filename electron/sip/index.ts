@@ -20,11 +20,18 @@ export type {
   WireMessage,
   WireTap,
 } from './transaction-user.ts'
-export { DrachtioLink, generatedMark, localMark, type LinkDelegate, type LinkOptions } from './drachtio/index.ts'
+export {
+  DrachtioLink,
+  generatedMark,
+  localMark,
+  reliableMark,
+  type LinkDelegate,
+  type LinkOptions,
+} from './drachtio/index.ts'
 export { formatNameAddr, parseNameAddr, tagOf, type NameAddr } from './message/name-addr.ts'
 export { formatUri, parseUri, schemeOf, type SipUri } from './message/uri.ts'
 export { sameUri } from './message/uri-equality.ts'
-export { param } from './message/params.ts'
+export { param, parseParams } from './message/params.ts'
 export { splitOutside } from './message/grammar.ts'
 export { reasonPhrase } from './message/status.ts'
 export { createLocate, type LocateOptions } from './locate/locate.ts'

@@ -15,6 +15,7 @@ export interface StoreOptions {
 }
 
 const accountsWords = { what: 'accounts', otherwise: 'there are no accounts now' }
+const certificatesWords = { what: 'certificates', otherwise: 'each one has to be accepted again' }
 const secretsWords = { what: 'passwords', otherwise: 'enter the passwords again' }
 
 /**
@@ -39,6 +40,9 @@ export function openStore(options: StoreOptions = {}): Store {
     const accountsPath = join(folder, 'accounts.json')
     const accounts = readSettingsFile(accountsPath, wallTime(), accountsWords)
     if (accounts.problem !== undefined) problems.push(accounts.problem)
+    const certificatesPath = join(folder, 'certificates.json')
+    const certificates = readSettingsFile(certificatesPath, wallTime(), certificatesWords)
+    if (certificates.problem !== undefined) problems.push(certificates.problem)
     const secretsPath = join(folder, 'secrets.json')
     const secrets = readSettingsFile(secretsPath, wallTime(), secretsWords)
     if (secrets.problem !== undefined) problems.push(secrets.problem)
@@ -52,6 +56,8 @@ export function openStore(options: StoreOptions = {}): Store {
       saveSettings: (changed) => writeSettingsFile(settingsPath, changed),
       storedAccounts: accounts.stored,
       saveAccounts: (changed) => writeSettingsFile(accountsPath, changed),
+      storedCertificates: certificates.stored,
+      saveCertificates: (changed) => writeSettingsFile(certificatesPath, changed),
       secrets: new SecretsFile(secretsPath, secrets.stored),
       callLog,
       close,

@@ -10,14 +10,16 @@ export const allowedMethods = [
   'BYE',
   'OPTIONS',
   'INFO',
+  'PRACK',
   'UPDATE',
+  'REFER',
   'NOTIFY',
   'SUBSCRIBE',
   'MESSAGE',
 ] as const
 
-/** Option tags (RFC 3261 19.2): none yet. */
-export const supportedExtensions: readonly string[] = []
+/** Option tags (RFC 3261 19.2): RFC 3262, RFC 3891, RFC 4488. */
+export const supportedExtensions: readonly string[] = ['100rel', 'replaces', 'norefersub']
 
 export const allow = { Allow: allowedMethods.join(', ') }
 

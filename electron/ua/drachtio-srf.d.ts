@@ -43,6 +43,9 @@ declare module 'drachtio-srf' {
     readonly id: string
     /** `contact`: the Contact that went out when the dialog was made. */
     readonly local: { readonly contact: string }
+    readonly sip: { readonly callId: string; readonly localTag: string; readonly remoteTag: string }
+    /** `uri`: the peer's Contact. */
+    readonly remote: { readonly uri: string }
     on(event: 'destroy', listener: (bye: Request) => void): this
   }
 

@@ -1,5 +1,5 @@
 import type { Dialog as SrfDialog, Headers, Request, Response } from 'drachtio-srf'
-import type { Dialog, DialogDelegate, FinalResponse } from '../phone/ports.ts'
+import type { Dialog, DialogDelegate, DialogName, FinalResponse, Refer, ReferDelegate } from '../phone/ports.ts'
 import { reasonHeader } from './addresses.ts'
 import { answer } from './answer.ts'
 import { bodyOf, contentTypeOf, sdpOf, sdpType } from './bodies.ts'
@@ -9,6 +9,9 @@ import type { Core, LiveDialog } from './core.ts'
 import { finalOf, unreachable } from './finals.ts'
 import type { AccountLine } from './line.ts'
 import { answerOptions } from './options.ts'
+import { receiveRefer } from './refer-received.ts'
+import { SentRefers, type SendInDialog } from './refer-sent.ts'
+import { acknowledge } from './prack.ts'
 import { Reinvites, type Offer, type ReinviteResult } from './reinvites.ts'
 
 export interface DialogFacts {
@@ -23,6 +26,8 @@ export interface DialogFacts {
 /** A confirmed INVITE dialog: requests both ways until a BYE (RFC 3261 12.2, 14, 15). */
 export class InviteDialog implements Dialog, LiveDialog {
   readonly sipCallId: string
+  readonly name: DialogName
+  readonly remoteTarget: string
   readonly localAddress: string
   readonly remoteAddress: string
   delegate: DialogDelegate | undefined
@@ -31,6 +36,9 @@ export class InviteDialog implements Dialog, LiveDialog {
   readonly #contact: string
   readonly #line: AccountLine | undefined
   readonly #reinvites: Reinvites
+  readonly #refers: SentRefers
+  /** REFERs that came in. */
+  #asked = 0
   /** `leaving`: our BYE is on its way; whatever the peer says now is too late. */
   #state: 'confirmed' | 'leaving' | 'terminated' = 'confirmed'
   /** Ours to send, once the ACK has come. */
@@ -42,6 +50,8 @@ export class InviteDialog implements Dialog, LiveDialog {
     this.#core = core
     this.#dialog = dialog
     this.sipCallId = facts.sipCallId
+    this.name = dialog.sip
+    this.remoteTarget = dialog.remote.uri
     this.localAddress = facts.localAddress
     this.remoteAddress = facts.remoteAddress
     // As it went out when the dialog was made.
@@ -53,6 +63,7 @@ export class InviteDialog implements Dialog, LiveDialog {
       ready: () => this.#acknowledged(),
       send: (offer, done) => this.#sendReinvite(offer, done),
     })
+    this.#refers = new SentRefers(core, this.#contact, this.#sendReferral)
     core.dialogs.set(dialog.id, this)
     dialog.on(
       'destroy',
@@ -73,6 +84,10 @@ export class InviteDialog implements Dialog, LiveDialog {
         if (final.status === 481) this.#giveUp(final)
       })
     })
+  }
+
+  refer(refer: Refer, delegate: ReferDelegate): void {
+    this.#refers.send(refer, delegate)
   }
 
   bye(reason?: string): Promise<void> {
@@ -124,6 +139,18 @@ export class InviteDialog implements Dialog, LiveDialog {
         done(finalOf(response), response)
       },
       onFailed: (reason) => done(unreachable(reason)),
+      onProvisional: (response) => void acknowledge(this.#core, this.#line, response),
+      onUpdate: (update, response) => this.#onUpdate(update, response),
+    })
+  }
+
+  /** REFER and NOTIFY (RFC 3515): what becomes of them means nothing for the call itself. */
+  readonly #sendReferral: SendInDialog = (method, headers, body, delegate) => {
+    if (this.#state !== 'confirmed') return queueMicrotask(() => delegate.onFailed(ended.reason))
+    const options = { method, headers, stackDialogId: this.#dialog.id, ...(body === undefined ? {} : { body }) }
+    const authorisation = new Authorisation(this.#core, this.#line, 'dialog')
+    transactAuthorised(this.#core, authorisation, 'sip:placeholder', options, {
+      ...delegate,
       onUpdate: (update, response) => this.#onUpdate(update, response),
     })
   }
@@ -150,6 +177,10 @@ export class InviteDialog implements Dialog, LiveDialog {
         return this.#onInfo(request, response)
       case 'OPTIONS':
         return answerOptions(this.#core, request, response)
+      case 'REFER':
+        return this.#onRefer(request, response)
+      case 'NOTIFY':
+        return this.#refers.onNotify(request, response)
       case 'PRACK':
         // RFC 3262 3: nothing was sent reliably.
         return answer(response, 481)
@@ -212,6 +243,12 @@ export class InviteDialog implements Dialog, LiveDialog {
       refused,
     )
     answer(response, status, status === 415 ? { Accept: 'application/dtmf-relay, application/dtmf' } : {})
+  }
+
+  #onRefer(request: Request, response: Response): void {
+    const told = this.delegate
+    const facts = { contact: this.#contact, send: this.#sendReferral, first: this.#asked++ === 0 }
+    receiveRefer(this.#core, request, response, facts, told?.onRefer && ((refer) => told.onRefer?.(refer)))
   }
 
   // --- end ---------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import type { Core } from './core.ts'
 import { receiveMessage } from './message.ts'
 import { receiveNotify, refuseSubscribe } from './notify.ts'
 import { answerOptions } from './options.ts'
+import { replacesOf } from './replaces.ts'
 import { ownKey, type OwnInvites } from './uac.ts'
 import { Uas } from './uas.ts'
 
@@ -69,6 +70,9 @@ export class Inbound {
         return receiveNotify(this.#core, request, response)
       case 'SUBSCRIBE':
         return refuseSubscribe(request, response, false)
+      case 'REFER':
+        // To have calls made from outside of any call is nobody's right.
+        return answer(response, 403)
       default:
         return answer(response, 405, allow)
     }
@@ -80,6 +84,8 @@ export class Inbound {
     // RFC 3261 8.1.1.8: without a Contact nothing could be sent back.
     if (request.get('contact') === undefined) return answer(response, 400, {}, undefined, 'Missing Contact')
     if (!this.#isUnderstood(request, response)) return
+    // RFC 3891 3
+    if (replacesOf(request) === 'broken') return answer(response, 400, {}, undefined, 'Bad Replaces')
     const key = keyOf(request)
     const invite = new Uas(this.#core, request, response, this.#own.has(key), () => this.#pending.delete(key))
     this.#pending.set(key, invite)

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { isIPv6 } from 'node:net'
-import { UserAgentError, type Clock, type Log, type StartUserAgent } from '../phone/ports.ts'
+import { UserAgentError, type CertificateDecisions, type Clock, type Log, type StartUserAgent } from '../phone/ports.ts'
 import {
   createLocate,
   KernelProbe,
@@ -31,9 +31,12 @@ export interface UserAgentWorld {
  */
 export function userAgentStarter(world: UserAgentWorld): StartUserAgent {
   const { clock, log, wireTap, resolver } = world
-  return async ({ address, port, product }, delegate) => {
+  return async ({ address, port, product, certificates }, delegate) => {
     const ipVersion = isIPv6(address) ? '6' : '4'
-    const transports = await bindAll(address || '0.0.0.0', port, world)
+    const transports = await bindAll(address || '0.0.0.0', port, {
+      ...world,
+      tls: { ...decidedBy(certificates), ...world.tls },
+    })
     try {
       return await createUserAgent({
         clock,
@@ -59,6 +62,11 @@ export function userAgentStarter(world: UserAgentWorld): StartUserAgent {
       throw error
     }
   }
+}
+
+function decidedBy(certificates: CertificateDecisions | undefined): UserAgentWorld['tls'] {
+  if (certificates === undefined) return {}
+  return { pinned: certificates.pinned, onUntrusted: (facts) => certificates.decide(facts) }
 }
 
 /** UDP, TCP, TLS. NOTE: TLS listens only where it has a certificate of its own to show, one port above the others. */

@@ -6,6 +6,8 @@ import { once } from './wrap.ts'
 export interface TransactDelegate {
   /** The one final response. To an INVITE's 2xx `ack` must be called. */
   onFinal(response: Response, ack: () => void): void
+  /** 101 to 199 */
+  onProvisional?(response: Response): void
   /** It is on its way: as it was sent, and where to. */
   onSent?(request: Request): void
   /** Instead of it: the request could not be sent, or the control link broke. */
@@ -33,7 +35,8 @@ export function transact(core: Core, uri: string, options: RequestOptions, deleg
     request.on(
       'response',
       wrap.callback(where, (response, ack) => {
-        if (response.status >= 200) settled(() => delegate.onFinal(response, () => ack()))
+        if (response.status < 200) delegate.onProvisional?.(response)
+        else settled(() => delegate.onFinal(response, () => ack()))
       }),
     )
     request.on(

@@ -10,6 +10,7 @@ import { randomToken, type Core } from './core.ts'
 import { finalOf, reasonOf, unreachable } from './finals.ts'
 import { InviteDialog } from './in-dialog.ts'
 import { AccountLine } from './line.ts'
+import { acknowledge } from './prack.ts'
 import { leadsHome, nextTarget, targetsFrom, withContacts, type TargetSet } from './redirect.ts'
 import { referralHeaders } from './referral.ts'
 import { transact } from './transact.ts'
@@ -191,6 +192,7 @@ export class Uac implements OutgoingInvite {
   }
 
   #onProvisional(response: Response): void {
+    acknowledge(this.#core, this.#line, response)
     if (this.#cancelled) return
     const { status, reason } = response
     const tag = tagOf(response.get('to') ?? '') ?? ''

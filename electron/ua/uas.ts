@@ -9,6 +9,8 @@ import type { Core } from './core.ts'
 import { reasonOf } from './finals.ts'
 import { InviteDialog } from './in-dialog.ts'
 import type { AccountLine } from './line.ts'
+import { lists } from './prack.ts'
+import { replacesOf } from './replaces.ts'
 import { once } from './wrap.ts'
 
 /** An INVITE that came in (RFC 3261 13.3), until its final answer. */
@@ -22,6 +24,7 @@ export class Uas implements IncomingInvite {
   readonly offer: string | undefined
   readonly fromSelf: boolean
   readonly line: AccountLine | undefined
+  readonly replaces: IncomingInvite['replaces']
   delegate: IncomingInviteDelegate | undefined
   readonly #core: Core
   readonly #request: Request
@@ -43,6 +46,8 @@ export class Uas implements IncomingInvite {
     this.localAddress = request.get(localMark) ?? ''
     this.offer = sdpOf(request)
     this.fromSelf = fromSelf
+    const replaces = replacesOf(request)
+    this.replaces = replaces === 'broken' ? undefined : replaces
     this.line = [...core.lines].find((line) => line.owns(request))
     this.#contact = contactHeader(request.uri)
     const over = core.underWay.add(() => this.cancelled(undefined))
@@ -69,7 +74,11 @@ export class Uas implements IncomingInvite {
   }
 
   ring(): void {
-    if (this.#state === 'pending') answer(this.#response, 180, { Contact: this.#contact, ...capabilities })
+    if (this.#state !== 'pending') return
+    const headers = { Contact: this.#contact, ...capabilities }
+    if (!lists(this.#request.get('require'), '100rel')) return answer(this.#response, 180, headers)
+    // RFC 3262 5: a reliable response to an INVITE without an offer has to make one, and it is too early for that
+    if (this.offer !== undefined) answer(this.#response, 180, { ...headers, Require: '100rel' })
   }
 
   accept(sdp: string): Promise<Dialog> {
@@ -102,13 +111,14 @@ export class Uas implements IncomingInvite {
     answer(this.#response, code, {}, undefined, reason)
   }
 
-  redirect(contacts: readonly string[]): void {
+  redirect(contacts: readonly string[], diversion?: { readonly uri: string; readonly reason: string }): void {
     if (this.#state !== 'pending') return
     const usable = contacts.filter(isTarget)
     if (usable.length === 0) return this.reject(500)
     this.#state = 'answered'
     this.#forget()
-    answer(this.#response, 302, { Contact: usable.map((uri) => `<${uri}>`).join(', ') })
+    const diverted = diversion && { Diversion: `<${diversion.uri}>;reason=${diversion.reason}` }
+    answer(this.#response, 302, { Contact: usable.map((uri) => `<${uri}>`).join(', '), ...diverted })
   }
 
   /** The caller gave up (the engine has answered 487), or the control link broke. */

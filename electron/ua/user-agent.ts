@@ -13,6 +13,7 @@ import {
   type OutgoingMessage,
   type Publish,
   type PublishAnswer,
+  type Route,
   type Subscribe,
   type Subscription,
   type SubscriptionDelegate,
@@ -124,11 +125,12 @@ class ComposedUserAgent implements UserAgent {
     return this.#engine.listening
   }
 
-  async route(uri: string, line?: Line): Promise<{ localAddress: string; remoteAddress: string }> {
+  async route(uri: string, line?: Line): Promise<Route> {
     if (!isTarget(uri)) throw new UserAgentError('bad-target', `${uri} is no SIP URI`)
     try {
       const { local, remote } = await this.#engine.route(line instanceof AccountLine ? line.firstHop(uri) : uri)
-      return { localAddress: local.address, remoteAddress: remote.address }
+      const { address: remoteAddress, port: remotePort, transport } = remote
+      return { localAddress: local.address, remoteAddress, remotePort, transport }
     } catch (error) {
       throw userAgentError(error, 'unreachable')
     }
@@ -197,9 +199,20 @@ class ComposedUserAgent implements UserAgent {
   }
 }
 
+const words: Readonly<Record<string, UserAgentError['code']>> = {
+  'bad-uri': 'bad-target',
+  'port-in-use': 'port-in-use',
+  unresolvable: 'unresolvable',
+  'certificate-untrusted': 'certificate-untrusted',
+  'tls-failed': 'tls-failed',
+}
+
+/** An error of the engine, or of the transport behind it, in the port's words. */
 function userAgentError(error: unknown, otherwise: UserAgentError['code'] = 'internal'): UserAgentError {
   if (error instanceof UserAgentError) return error
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  const known = code === 'bad-uri' ? 'bad-target' : code === 'port-in-use' ? code : otherwise
+  const codes = [error, error instanceof Error ? error.cause : undefined].map(
+    (each) => each instanceof Error && 'code' in each && words[String(each.code)],
+  )
+  const known = codes.findLast((code) => typeof code === 'string') ?? otherwise
   return new UserAgentError(known, error instanceof Error ? error.message : String(error), { cause: error })
 }

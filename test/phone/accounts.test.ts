@@ -246,8 +246,21 @@ describe('registration', () => {
     ])
     assert.deepEqual((await steps(failedAnswer({}))).at(-1), ['register', false, true])
     assert.deepEqual((await steps(failedAnswer({ status: 408, source: 'timeout' }))).at(-1), ['connect', false, true])
-    agent.routeFault = new UserAgentError('unreachable', 'no such host')
+    agent.routeFault = new UserAgentError('unresolvable', 'no such host')
     assert.deepEqual(await steps(), [['dns', false, true]])
+    agent.routeFault = new UserAgentError('unreachable', 'nobody listens')
+    assert.deepEqual(await steps(), [
+      ['dns', true, false],
+      ['connect', false, true],
+    ])
+    for (const code of ['certificate-untrusted', 'tls-failed'] as const) {
+      agent.routeFault = new UserAgentError(code, 'no')
+      assert.deepEqual(await steps(), [
+        ['dns', true, false],
+        ['connect', true, false],
+        ['tls', false, true],
+      ])
+    }
     assert.deepEqual(
       agent.lines.flatMap(({ registers }) => registers).filter((each) => each.expiresSeconds !== undefined),
       [],

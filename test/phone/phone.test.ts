@@ -143,6 +143,8 @@ test('what a call looks like', async () => {
     presence: [],
     audio: { input: '', output: '', state: 'idle' },
     doNotDisturb: false,
+    certificates: [],
+    transferRequests: [],
   })
 })
 
@@ -190,7 +192,9 @@ test('ringback and ring: one tone at a time, ring first', async () => {
   incoming.cancel()
   agent.invites[0]?.reject(486)
   await time.advance(0)
-  assert.deepEqual(media.tones, ['ringback', 'ring', 'ringback', null])
+  assert.deepEqual(media.tones, ['ringback', 'ring', 'ringback', null, 'busy'])
+  await time.advance(3000)
+  assert.deepEqual(media.tones.slice(5), [null], 'and not for ever')
 })
 
 test('shutdown ends calls in order: BYE, CANCEL, reject', async () => {

@@ -2,7 +2,9 @@ import type {
   Dialog,
   DialogDelegate,
   IncomingInvite,
+  IncomingRefer,
   OutgoingInviteDelegate,
+  ReferDelegate,
   UserAgentDelegate,
 } from '../../electron/phone/ports.ts'
 
@@ -11,12 +13,16 @@ export class FakePhone implements UserAgentDelegate {
   readonly events: string[] = []
   readonly invites: IncomingInvite[] = []
   readonly dialogs: Dialog[] = []
+  readonly refers: IncomingRefer[] = []
   /** Callbacks named here throw. */
   readonly throwing = new Set<string>()
   readonly #watchers = new Set<() => void>()
   onReinvite: (offer: string | undefined) => ReturnType<DialogDelegate['onReinvite']> = () => ({ sdp: sdp('reanswer') })
   /** What to do with an INVITE; by default nothing but waiting. */
   react: (invite: IncomingInvite) => void = () => {}
+
+  /** What to do with a REFER; by default nothing but waiting. */
+  refer: (refer: IncomingRefer) => void = () => {}
 
   onInvite(invite: IncomingInvite): void {
     this.#note('onInvite', invite.from.uri)
@@ -41,6 +47,14 @@ export class FakePhone implements UserAgentDelegate {
     }
   }
 
+  /** Hears of a REFER of ours. */
+  referral(): ReferDelegate {
+    return {
+      onAnswered: ({ status, subscribed }) => this.#note('onAnswered', status, subscribed ? 'subscribed' : 'alone'),
+      onReport: ({ status, terminated }) => this.#note('onReport', status, terminated ? 'terminated' : 'active'),
+    }
+  }
+
   async accept(invite: IncomingInvite, body = sdp('answer')): Promise<Dialog> {
     const dialog = await invite.accept(body)
     this.follow(dialog)
@@ -58,6 +72,11 @@ export class FakePhone implements UserAgentDelegate {
       onInfo: (type, body) => {
         this.#note('onInfo', type, body)
         return { status: 200 }
+      },
+      onRefer: (refer) => {
+        this.#note('onRefer', refer.target)
+        this.refers.push(refer)
+        this.refer(refer)
       },
       onBye: (by, reason) => this.#note('onBye', by, reason),
     }

@@ -5,11 +5,14 @@ import type {
   IncomingInvite,
   IncomingInviteDelegate,
   Invite,
+  Refer,
+  ReferDelegate,
   Line,
   LineOptions,
   ListeningPoint,
   Register,
   RegisterAnswer,
+  Route,
   OutgoingInvite,
   OutgoingInviteDelegate,
   StartUserAgent,
@@ -44,9 +47,10 @@ export class FakeUserAgent extends FakeEvents implements UserAgent {
     return this
   }
 
-  async route(): Promise<{ localAddress: string; remoteAddress: string }> {
+  async route(): Promise<Route> {
     if (this.routeFault !== undefined) throw this.routeFault
-    return { localAddress: this.localAddress, remoteAddress: this.remoteAddress }
+    const { localAddress, remoteAddress } = this
+    return { localAddress, remoteAddress, remotePort: 5060, transport: 'udp' }
   }
 
   invite(invite: Invite, delegate: OutgoingInviteDelegate): OutgoingInvite {
@@ -109,6 +113,7 @@ export class FakeLine implements Line {
 
 export class FakeOutgoing implements OutgoingInvite {
   readonly sipCallId: string
+  readonly localTag = 'me'
   readonly invite: Invite
   readonly delegate: OutgoingInviteDelegate
   cancelled = false
@@ -148,8 +153,10 @@ export class FakeIncoming implements IncomingInvite {
   offer: string | undefined
   fromSelf = false
   line: IncomingInvite['line']
+  replaces: IncomingInvite['replaces']
   headers: Readonly<Record<string, string>> = {}
   delegate: IncomingInviteDelegate | undefined
+  diversion: { readonly uri: string; readonly reason: string } | undefined
   /** What the phone answered, in order: `180`, `200`, `486 Busy Here`, `302 sip:...`. */
   readonly answers: string[] = []
   accepted: string | undefined
@@ -183,7 +190,8 @@ export class FakeIncoming implements IncomingInvite {
     this.answers.push(`${status} ${reason}`)
   }
 
-  redirect(contacts: readonly string[]): void {
+  redirect(contacts: readonly string[], diversion?: { readonly uri: string; readonly reason: string }): void {
+    this.diversion = diversion
     this.answers.push(`302 ${contacts.join(' ')}`)
   }
 
@@ -197,6 +205,9 @@ export class FakeDialog implements Dialog {
   readonly sipCallId: string
   readonly localAddress = '192.0.2.1'
   readonly remoteAddress = '192.0.2.2'
+  readonly name: Dialog['name']
+  remoteTarget = 'sip:bob@192.0.2.2:5070'
+  readonly refers: { readonly refer: Refer; readonly delegate: ReferDelegate }[] = []
   delegate: DialogDelegate | undefined
   readonly offers: string[] = []
   readonly infos: { contentType: string; body: string }[] = []
@@ -212,6 +223,11 @@ export class FakeDialog implements Dialog {
 
   constructor(sipCallId: string) {
     this.sipCallId = sipCallId
+    this.name = { callId: sipCallId, localTag: 'me', remoteTag: 'a' }
+  }
+
+  refer(refer: Refer, delegate: ReferDelegate): void {
+    this.refers.push({ refer, delegate })
   }
 
   async reinvite(offer: string | (() => string)): Promise<FinalResponse & { answer?: string }> {

@@ -9,6 +9,8 @@ export class MemoryStore implements Store {
   readonly saved: unknown[] = []
   storedAccounts: unknown = undefined
   readonly savedAccounts: unknown[] = []
+  storedCertificates: unknown = undefined
+  readonly savedCertificates: unknown[] = []
   readonly passwords = new Map<string, string>()
   entries: LogEntry[] = []
   closed = false
@@ -35,6 +37,10 @@ export class MemoryStore implements Store {
       if (secret === undefined) this.passwords.delete(id)
       else this.passwords.set(id, secret)
     },
+  }
+
+  saveCertificates(certificates: unknown): void {
+    this.savedCertificates.push(certificates)
   }
 
   saveAccounts(accounts: unknown): void {

@@ -171,7 +171,8 @@ test('OPTIONS; nobody there; no way there', async (t) => {
   alice.ua.invite({ uri: bob.uri, from: from(alice), sdp: sdp('offer') }, alice.phone.outgoing())
   await alice.phone.until('onRejected 503 unreachable')
   await assert.rejects(alice.ua.route('nonsense'), { code: 'bad-target' })
-  assert.deepEqual(await alice.ua.route('sip:127.0.0.1:9'), { localAddress: '127.0.0.1', remoteAddress: '127.0.0.1' })
+  const direct = { localAddress: '127.0.0.1', remoteAddress: '127.0.0.1', remotePort: 9, transport: 'udp' }
+  assert.deepEqual(await alice.ua.route('sip:127.0.0.1:9'), direct)
 })
 
 test('listening on every interface, the address a peer gets is one it can reach', async (t) => {

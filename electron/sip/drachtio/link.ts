@@ -12,7 +12,7 @@ import type {
   TransactionUser,
 } from '../transaction-user.ts'
 import { parseCommand, type Command, type SipText } from './commands.ts'
-import { generatedMark, localMarkOf } from './marks.ts'
+import { generatedMark, localMarkOf, reliableMarkOf } from './marks.ts'
 import { LinkSocket, type Held } from './link-socket.ts'
 import {
   cancelHeaders,
@@ -123,7 +123,7 @@ export class DrachtioLink implements TransactionUser {
       const forgotten = this.#own.answered(context.transactionId, response.status, context.dialogId)
       if (forgotten) this.#acknowledge(context.dialogId, forgotten)
     }
-    const marks: Header[] = [localMarkOf(context.local)]
+    const marks: Header[] = [localMarkOf(context.local), ...reliableMarkOf(response)]
     if (context.generated) marks.push({ name: generatedMark, value: String(response.status) })
     this.#tell(report.responseReceived(response, context, marks))
   }

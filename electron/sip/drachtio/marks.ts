@@ -1,4 +1,5 @@
-import type { Header } from '../message/message.ts'
+import { header, headers } from '../message/headers.ts'
+import type { Header, SipResponse } from '../message/message.ts'
 import type { Endpoint } from '../transaction-user.ts'
 
 /**
@@ -11,11 +12,25 @@ export const localMark = 'X-Dialtone-Local'
 /** On a response that the engine made itself because no answer came (408), or none can (503). */
 export const generatedMark = 'X-Dialtone-Generated'
 
+/**
+ * On a reliable provisional response, in the place of its RSeq, for which drachtio-srf would send a PRACK of its own: the
+ * RAck that acknowledges it (RFC 3262 7.2).
+ */
+export const reliableMark = 'X-Dialtone-Reliable'
+
+const marks = new Set([localMark, generatedMark, reliableMark].map((name) => name.toLowerCase()))
+
 export function isMark(name: string): boolean {
-  const lower = name.toLowerCase()
-  return lower === 'x-dialtone-local' || lower === 'x-dialtone-generated'
+  return marks.has(name.toLowerCase())
 }
 
 export function localMarkOf(local: Endpoint): Header {
   return { name: localMark, value: local.address }
+}
+
+/** None unless the response is to be acknowledged. */
+export function reliableMarkOf(response: SipResponse): Header[] {
+  const rseq = response.status < 200 ? header(response, 'RSeq') : undefined
+  const demanded = rseq !== undefined && /(?:^|,)\s*100rel\s*(?:,|$)/.test(headers(response, 'Require').join())
+  return demanded ? [{ name: reliableMark, value: `${rseq} ${header(response, 'CSeq') ?? ''}` }] : []
 }

@@ -100,9 +100,12 @@ function statusLine(message: Extract<SipMessage, { kind: 'response' }>): string 
   return `SIP/2.0 ${accepted ? 200 : message.status} ${oneLine(message.reason)}`
 }
 
-/** drachtio-srf keeps headers in a plain object: names that mean something to JavaScript stay out. */
+/**
+ * drachtio-srf keeps headers in a plain object: names that mean something to JavaScript stay out. And RSeq, for which it
+ * would send a PRACK by itself.
+ */
 function isSafeName(name: string): boolean {
-  return isToken(name) && !/^(content-length|constructor|__proto__)$/i.test(name)
+  return isToken(name) && !/^(content-length|rseq|constructor|__proto__)$/i.test(name)
 }
 
 /** Names that only a lenient reader understands (unquoted, in any script) get their quotes. */

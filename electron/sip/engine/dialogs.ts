@@ -48,6 +48,8 @@ export interface DialogEntry {
   readonly ownInvites: Set<OwnInvite>
   /** The peer's INVITEs that wait for our final response. */
   readonly peerInvites: Set<PeerInvite>
+  /** The last reliable provisional response of ours, until its INVITE is over (RFC 3262). */
+  provisional: { acknowledge(rack: string): boolean } | undefined
   /** By CSeq number. */
   readonly answers: Map<number, OpenAnswer>
   readonly heldByes: HeldBye[]
@@ -74,6 +76,7 @@ export class Dialogs {
       ending: false,
       ownInvites: new Set(),
       peerInvites: new Set(),
+      provisional: undefined,
       answers: new Map(),
       heldByes: [],
     }

@@ -91,6 +91,11 @@ export class RateLimitedSources {
     source.invites = giveBack(source.invites, this.#rates.invites, now)
   }
 
+  /** Whether somebody is known to be at that address. */
+  isProven(address: string): boolean {
+    return this.#proven.has(keyOf(address))
+  }
+
   /** It has answered something that only the one at that address can have heard. */
   proven(address: string, now: number): void {
     const key = keyOf(address)

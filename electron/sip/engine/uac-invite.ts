@@ -20,6 +20,7 @@ import { valueOf, type InboundResponse } from './inbound.ts'
 import type { Network, Path } from './network.ts'
 import type { Limits } from './options.ts'
 import { cancelOf } from './own-requests.ts'
+import { ReliableArrivals } from './reliable.ts'
 import { generatedResponse } from './responses.ts'
 import type { Timer, TimerQueue } from './timer-queue.ts'
 import type { UserPort } from './user-port.ts'
@@ -54,6 +55,7 @@ export class UacInvite implements ClientOwner, OwnInvite {
   readonly #done: (result: SendResult<SipRequest>) => void
   readonly #onOver: () => void
   readonly #forks = new Map<string, Fork>()
+  readonly #arrivals = new ReliableArrivals()
   #tx: ClientTransaction | undefined
   #cancellation = cancellation
   /** For `#cancellation`, then for what is left of a cancelled INVITE. */
@@ -156,6 +158,7 @@ export class UacInvite implements ClientOwner, OwnInvite {
     this.#ringing ??= timers.set(limits.ringingMs, () => run(() => this.#giveUpRinging()))
     // RFC 3261 8.1.1: a 100 says nothing to the user
     if (this.#settled || response.message.status === 100) return
+    if (this.#arrivals.judge(response, limits.forks) === 'drop') return
     if (!this.#within) this.#early(response)
     user.response(response.message, this.#about(response))
   }

@@ -7,10 +7,11 @@ import { AnswerRun } from './answer-run.ts'
 import type { DialogEntry, Dialogs, PeerInvite } from './dialogs.ts'
 import type { Identifiers } from './identifiers.ts'
 import type { InDialog } from './in-dialog.ts'
-import type { InboundRequest } from './inbound.ts'
+import { valueOf, type InboundRequest } from './inbound.ts'
 import type { Network } from './network.ts'
 import type { Limits } from './options.ts'
 import type { RateLimitedSources } from './rate-limit-sources.ts'
+import { canAcknowledge, ReliableRun } from './reliable.ts'
 import { responseTo } from './responses.ts'
 import type { ServerOwner, ServerTransaction, ServerTransactions } from './server-transactions.ts'
 import type { Timer, TimerQueue } from './timer-queue.ts'
@@ -44,10 +45,14 @@ export class UasInvite implements ServerOwner, PeerInvite {
   /** Of a re-INVITE. */
   readonly #within: DialogEntry | undefined
   readonly #onSettled: () => void
+  readonly #onOver: () => boolean
   /** Made by the first response with a tag. */
   #entry: DialogEntry | undefined
   #repeat: Timer | undefined
   #patience: Timer | undefined
+  /** Of the reliable provisional responses, the last number and the last one (RFC 3262 3). */
+  #rseq = 0
+  #reliable: ReliableRun | undefined
   /** Neither answered nor, if refused, acknowledged. */
   #pending = true
 
@@ -57,6 +62,8 @@ export class UasInvite implements ServerOwner, PeerInvite {
     request: InboundRequest,
     within: DialogEntry | undefined,
     onSettled: () => void,
+    /** Acknowledged, refused or cancelled; tells whether the user had heard of it. Asked more than once. */
+    onOver: () => boolean,
   ) {
     this.#context = context
     this.#tx = tx
@@ -64,6 +71,7 @@ export class UasInvite implements ServerOwner, PeerInvite {
     this.#sequence = request.cseq.number
     this.#within = within
     this.#onSettled = onSettled
+    this.#onOver = onOver
     within?.peerInvites.add(this)
     // NOTE: RFC 3261 has no end to this; a user that says nothing at all for so long is not there
     this.#wait(transactionTimeout(context.values))
@@ -75,6 +83,13 @@ export class UasInvite implements ServerOwner, PeerInvite {
     if (made || !this.#request) return made?.id ?? ''
     const { callId, fromTag } = this.#request
     return dialogId({ role: 'uas', callId, localTag: this.#tx.localTag, remoteTag: fromTag })
+  }
+
+  /** The RSeq of the next reliable provisional response; undefined while there can be none (RFC 3262 3). */
+  nextRSeq(): number | undefined {
+    if (!this.#request || !canAcknowledge(this.#request.message) || this.#reliable?.waits) return undefined
+    this.#rseq = this.#rseq === 0 ? 1 + this.#context.ids.below(65_535) : this.#rseq + 1
+    return this.#rseq
   }
 
   /** Before a response with a tag goes out (RFC 3261 12.1.1). */
@@ -91,6 +106,7 @@ export class UasInvite implements ServerOwner, PeerInvite {
   responded(response: SipResponse, bytes: Uint8Array): void {
     if (response.status < 200) {
       if (response.status > 100) this.#ringing(bytes)
+      if (this.#rseq > 0 && valueOf(response.headers, 'RSeq') !== undefined) this.#repeatReliably(bytes)
       return
     }
     this.#stop()
@@ -100,14 +116,18 @@ export class UasInvite implements ServerOwner, PeerInvite {
     if (response.status >= 300) {
       if (this.#entry) this.#context.dialogs.remove(this.#entry)
       this.#entry = undefined
+      this.#onOver()
       return
     }
     this.#settle()
     if (entry) this.#answered(entry, bytes)
   }
 
-  terminate(): void {
+  /** Cancelled. False when the user has not heard of it and need not hear of the end. */
+  terminate(): boolean {
+    const told = this.#onOver()
     this.#refuse(487)
+    return told
   }
 
   onAck(ack: InboundRequest): void {
@@ -118,6 +138,7 @@ export class UasInvite implements ServerOwner, PeerInvite {
   onTerminated(): void {
     this.#stop()
     this.#settle()
+    this.#onOver()
     this.#within?.peerInvites.delete(this)
   }
 
@@ -127,6 +148,10 @@ export class UasInvite implements ServerOwner, PeerInvite {
     const number = this.#sequence
     const release = () => {
       this.#entry = undefined
+      this.#onOver()
+      // The transaction stays for half a minute (RFC 6026 7.1, timer L) and needs nothing of us any more
+      this.#tx.owner = undefined
+      entry.provisional = undefined
       entry.answers.delete(number)
       const [bye] = entry.answers.size === 0 ? entry.heldByes.splice(0, 1) : []
       bye?.send()
@@ -156,18 +181,28 @@ export class UasInvite implements ServerOwner, PeerInvite {
     this.#repeat = timers.set(repeatProvisionalMs, () => run(again))
   }
 
+  #repeatReliably(bytes: Uint8Array): void {
+    const entry = this.#within ?? this.#entry
+    const number = { rseq: this.#rseq, cseq: this.#sequence }
+    // RFC 3262 3: whoever demanded it and then does not acknowledge is refused
+    const givenUp = () => void this.#abandon(504, 'SIP ;cause=504 ;text="no PRACK"')
+    this.#reliable = new ReliableRun(this.#context, this.#tx.path, bytes, number, givenUp)
+    if (entry) entry.provisional = this.#reliable
+  }
+
   #wait(ms: number): void {
     const { timers, run } = this.#context
     if (this.#patience) timers.cancel(this.#patience)
-    this.#patience = timers.set(ms, () => run(() => this.#lostPatience()))
+    this.#patience = timers.set(ms, () => run(() => this.#abandon(480, 'SIP ;cause=480 ;text="not answered"')))
   }
 
   /** The user gave no final answer. It hears of the end as if the caller had cancelled. */
-  #lostPatience(): void {
+  #abandon(status: number, reason: string): void {
     const request = this.#request
     const { dialogId } = this
-    if (!request || !this.#refuse(480)) return
-    const cancel = cancelLike(request.message, 'SIP ;cause=480 ;text="not answered"')
+    const told = this.#onOver()
+    if (!request || !this.#refuse(status) || !told) return
+    const cancel = cancelLike(request.message, reason)
     this.#context.user.request(cancel, { transactionId: this.#tx.id, dialogId, path: request.path })
   }
 
@@ -185,6 +220,7 @@ export class UasInvite implements ServerOwner, PeerInvite {
     const { timers } = this.#context
     if (this.#repeat) timers.cancel(this.#repeat)
     if (this.#patience) timers.cancel(this.#patience)
+    this.#reliable?.stop()
     this.#repeat = undefined
     this.#patience = undefined
   }

@@ -7,7 +7,9 @@ import type { OutgoingResponse, SendResult } from '../transaction-user.ts'
 import type { DialogEntry } from './dialogs.ts'
 import { serverKey, valueOf, type InboundRequest } from './inbound.ts'
 import { contactFor, givenHeaders, has, userPart } from './outgoing.ts'
+import { InviteTurns } from './rate-limit-turns.ts'
 import { needsDialog, refusalOf, type Refusal } from './refusals.ts'
+import { demandsReliability } from './reliable.ts'
 import { responseTo } from './responses.ts'
 import { responsePath, type ServerTransaction } from './server-transactions.ts'
 import { cancelLike, UasInvite, type UasContext } from './uas-invite.ts'
@@ -30,12 +32,14 @@ export class Uas {
   readonly #context: UasContext
   readonly #options: UasOptions
   readonly #invites = new Map<string, UasInvite>()
+  readonly #turns: InviteTurns
   #pending = 0
   readonly #pendingBySource = new Map<string, number>()
 
   constructor(context: UasContext, options: UasOptions) {
     this.#context = context
     this.#options = options
+    this.#turns = new InviteTurns(context.timers, context.run)
   }
 
   /** `announce` hears first, and whether the request is a repeated one. */
@@ -77,12 +81,14 @@ export class Uas {
     if (!tx?.request) return user.failed(done, 'Response not sent due to unknown transaction')
     const { status } = given
     if (!Number.isInteger(status) || status < 100 || status > 699) return user.failed(done, `invalid status: ${status}`)
-    const { single, contact, other } = givenHeaders(given.headers)
-    if (other.some(({ name, value }) => name === 'Require' && /\b100rel\b/i.test(value))) {
-      return user.failed(done, 'Remote endpoint does not support 100rel') // RFC 3262 is not there yet
-    }
+    const { single, contact, other: others } = givenHeaders(given.headers)
     const { message, path } = tx.request
     const invite = this.#invites.get(tx.id)
+    const reliably = demandsReliability(others)
+    const rseq = reliably && status > 100 && status < 200 ? invite?.nextRSeq() : undefined
+    // RFC 3262 3: only to who can acknowledge it, and one after the other
+    if (reliably && rseq === undefined) return user.failed(done, 'Remote endpoint does not support 100rel')
+    const other = rseq === undefined ? others : [...others, { name: 'RSeq', value: String(rseq) }]
     if (tx.localTag === '') tx.localTag = tagOf(single.get('To') ?? '') ?? ids.tag()
     const makesDialog = invite !== undefined && status > 100 && status < 300
     const ours = makesDialog && contact.length === 0 ? [contactFor(path.local, userPart(message.uri))] : contact
@@ -135,8 +141,11 @@ export class Uas {
       return this.refuse(request, busyNow)
     }
     const tx = servers.add(request)
-    if (method === 'INVITE') this.#invite(tx, request, undefined)
-    user.request(message, { transactionId: tx.id, dialogId: '', path })
+    const tell = () => user.request(message, { transactionId: tx.id, dialogId: '', path })
+    if (method !== 'INVITE') return tell()
+    this.#invite(tx, request, undefined)
+    const { address } = path.remote
+    this.#turns.take(tx.id, address, this.#context.sources.isProven(address), tell)
   }
 
   #insideDialog(request: InboundRequest): void {
@@ -154,15 +163,20 @@ export class Uas {
     const [dialog, order] = receiveRequest(entry.dialog, cseq.number)
     entry.dialog = dialog
     const tx = servers.add(request)
-    const reject = (status: number, headers: readonly Header[] = []) =>
+    const respond = (status: number, headers: readonly Header[] = []) =>
       void servers.respond(tx, responseTo(message, status, { headers: this.#withServer(headers) }))
-    if (order === 'out-of-order') return reject(500) // 12.2.2
+    if (order === 'out-of-order') return respond(500) // 12.2.2
     if (method === 'BYE') return this.#bye(entry, tx, request)
+    if (method === 'PRACK') {
+      // RFC 3262 3. Our provisional responses carry no SDP, so that an offer in a PRACK answers nothing (5)
+      const known = entry.provisional?.acknowledge(valueOf(message.headers, 'RAck') ?? '') === true
+      return respond(known ? (message.body.byteLength > 0 ? 488 : 200) : 481)
+    }
     if (method === 'INVITE') {
       if (entry.peerInvites.size > 0 || entry.dialog.state === 'early') {
-        return reject(500, [{ name: 'Retry-After', value: String(ids.below(11)) }]) // 14.2
+        return respond(500, [{ name: 'Retry-After', value: String(ids.below(11)) }]) // 14.2
       }
-      if ([...entry.ownInvites].some(({ phase }) => phase === 'open')) return reject(491) // 14.2
+      if ([...entry.ownInvites].some(({ phase }) => phase === 'open')) return respond(491) // 14.2
       this.#invite(tx, request, entry)
     }
     entry.path = path
@@ -196,10 +210,12 @@ export class Uas {
     const { servers } = this.#context
     const source = request.path.remote.address
     this.#count(source, 1)
-    const invite = new UasInvite(this.#context, tx, request, within, () => {
+    const settled = () => {
       this.#count(source, -1)
       this.#invites.delete(tx.id)
-    })
+    }
+    const over = () => within !== undefined || this.#turns.over(tx.id)
+    const invite = new UasInvite(this.#context, tx, request, within, settled, over)
     tx.owner = invite
     this.#invites.set(tx.id, invite)
     // 17.2.1: at once, as nobody knows how long the user takes
@@ -229,8 +245,7 @@ export class Uas {
     // 9.2: no effect once a final response is out
     if (tx.answered || !invite) return
     const { dialogId } = invite
-    invite.terminate()
-    user.request(message, { transactionId: tx.id, dialogId, path })
+    if (invite.terminate()) user.request(message, { transactionId: tx.id, dialogId, path })
   }
 
   #isFull(source: string): boolean {
