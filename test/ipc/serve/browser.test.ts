@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
+import type { Page } from 'playwright-core'
 import { browserMissing, TestBrowser } from '../../support/browser.ts'
 import { type Scope, scopeOf } from '../../support/scope.ts'
 import { until } from '../../support/until.ts'
@@ -35,6 +36,11 @@ const foreignScript = `async (origin) => {
   return { opened, read }
 }`
 
+/** Asked from out here: the page's policy lets nothing be evaluated in it again and again. */
+async function titled(page: Page): Promise<void> {
+  await until('the first snapshot is in the title', async () => (await page.title()) === 'first')
+}
+
 async function start(scope: Scope): Promise<ServeBench> {
   return ServeBench.start(scope, 0, script)
 }
@@ -45,7 +51,7 @@ test('the file opens the page, again and again; the address shows no ticket', in
   const browser = await TestBrowser.start(scope)
   for (let time = 1; time <= 2; time++) {
     const { page, faults } = await browser.open(bench.behind.carrier.openUrl)
-    await page.waitForFunction(`document.title === 'first'`)
+    await titled(page)
     assert.equal(page.url(), `${bench.origin}/`)
     assert.deepEqual(faults, [])
     const cookies = await page.context().cookies()
@@ -55,11 +61,11 @@ test('the file opens the page, again and again; the address shows no ticket', in
     )
     assert.equal(await page.evaluate('document.cookie'), '')
     await page.reload()
-    await page.waitForFunction(`document.title === 'first'`)
+    await titled(page)
     // Another tab of the same browser.
     const tab = await page.context().newPage()
     await tab.goto(bench.origin)
-    await tab.waitForFunction(`document.title === 'first'`)
+    await titled(tab)
   }
 })
 
@@ -69,7 +75,7 @@ test('an address that was used says so', inBrowser, async (t) => {
   const browser = await TestBrowser.start(scope)
   const address = bench.behind.carrier.ticketAddress()
   const first = await browser.open(address)
-  await first.page.waitForFunction(`document.title === 'first'`)
+  await titled(first.page)
   const second = await browser.open(address)
   await second.page.getByText('used already').waitFor()
 })
@@ -79,7 +85,7 @@ test('another page in the same browser gets nothing, with all the cookies there 
   const bench = await start(scope)
   const browser = await TestBrowser.start(scope)
   const { page } = await browser.open(bench.behind.carrier.openUrl)
-  await page.waitForFunction(`document.title === 'first'`)
+  await titled(page)
   // Other ports of 127.0.0.1 are the same site, so that even a strict cookie goes along.
   const foreign = createServer((_, response) => response.setHeader('Content-Type', 'text/html').end('<p>foreign'))
   foreign.listen(0, '127.0.0.1')
