@@ -36,6 +36,8 @@ export class Certificates {
   readonly #open = new Map<string, Open>()
   /** Refused in this run: not asked about again, but the user may think again. */
   readonly #refused = new Map<string, UntrustedCertificate>()
+  /** Refused first and accepted on second thoughts: what whoever asks again is told. */
+  readonly #reconsidered = new Map<string, CertificateAnswer>()
   /** Fingerprints by host. */
   #pinned: ReadonlyMap<string, string>
 
@@ -58,6 +60,11 @@ export class Certificates {
   decide(question: CertificateQuestion): Promise<CertificateAnswer> {
     const host = question.host.toLowerCase()
     const key = keyOf(question)
+    const reconsidered = this.#reconsidered.get(key)
+    if (reconsidered !== undefined) {
+      this.#reconsidered.delete(key)
+      return Promise.resolve(reconsidered)
+    }
     if (this.#refused.has(key) || this.#open.has(key) || this.#open.size >= mostOpen) return Promise.resolve('never')
     const known = this.#pinned.get(host)
     const changed = known !== undefined && known !== question.fingerprint
@@ -82,7 +89,10 @@ export class Certificates {
     }
     const shown = [...open.map(([, { certificate }]) => certificate), ...refused.map(([, certificate]) => certificate)]
     if (accept === 'always') this.#pin(shown)
-    for (const [key] of refused) if (accept !== 'never') this.#refused.delete(key)
+    for (const [key] of accept === 'never' ? [] : refused) {
+      this.#refused.delete(key)
+      keepNewest(this.#reconsidered, key, accept)
+    }
     for (const [key, { certificate, settle }] of open) {
       this.#open.delete(key)
       if (accept === 'never') this.#refuse(key, certificate)
@@ -105,9 +115,7 @@ export class Certificates {
   }
 
   #refuse(key: string, certificate: UntrustedCertificate): void {
-    const [oldest] = this.#refused.keys()
-    if (oldest !== undefined && this.#refused.size >= mostOpen) this.#refused.delete(oldest)
-    this.#refused.set(key, certificate)
+    keepNewest(this.#refused, key, certificate)
   }
 
   #pin(certificates: readonly UntrustedCertificate[]): void {
@@ -121,6 +129,12 @@ export class Certificates {
     }
     this.#pinned = new Map(kept)
   }
+}
+
+function keepNewest<T>(table: Map<string, T>, key: string, value: T): void {
+  const [oldest] = table.keys()
+  if (oldest !== undefined && table.size >= mostOpen) table.delete(oldest)
+  table.set(key, value)
 }
 
 const keyOf = ({ host, fingerprint }: PinnedCertificate) => `${host.toLowerCase()} ${fingerprint.toUpperCase()}`

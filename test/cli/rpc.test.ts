@@ -94,7 +94,12 @@ test('reject, redirect and giving up, seen from both sides', { timeout: 60_000 }
   assert.equal((await endOf(declined.callId)).cause, 'declined')
   const moved = await dialled()
   await bob.call('call.redirect', { callId: moved.bobs, target: 'carol@127.0.0.1:9' })
-  assert.equal((await endOf(moved.callId)).code, 302)
+  assert.deepEqual([(await endOf(moved.callId)).code, (await endOf(moved.callId)).by], [503, 'network'], 'followed')
+  const sent = (await alice.call('trace.list', { sipCallId: (await endOf(moved.callId)).sipCallId })) as TraceSummary[]
+  assert.ok(
+    sent.some(({ code }) => code === 302),
+    'the redirection is in the trace',
+  )
   const cancelled = await dialled()
   assert.deepEqual(await alice.call('call.hangup', { callId: cancelled.callId }), {})
   assert.equal((await endOf(cancelled.callId)).cause, 'cancelled')
@@ -116,7 +121,7 @@ test('every fault is answered with its code, and none ends it', { timeout: 60_00
 
   const codeOf = async (method: string, params?: object) => (await phone.failure(method, params)).data
   for (const method of Object.keys(methods).filter((name) => name.startsWith('call.') && name !== 'call.dial')) {
-    const more = { on: true, digits: '1', target: 'x@127.0.0.1' }
+    const more = { on: true, digits: '1', target: 'x@127.0.0.1', otherCallId: 'nobody', accept: true }
     const known = Object.keys((methods[method as 'call.mute'].params as { entries: object }).entries)
     const params = Object.fromEntries(Object.entries(more).filter(([name]) => known.includes(name)))
     assert.equal((await codeOf(method, { callId: 'nobody', ...params })).code, 'not-found', method)

@@ -64,6 +64,8 @@ describe('certificates that nobody vouches for', () => {
     certificates.answer(print('AB'), 'once')
     await new Promise(setImmediate)
     assert.equal(counts.accepted, 1)
+    assert.equal(await certificates.decide(question()), 'once', 'whoever tries again is told')
+    assert.equal(told.length, 1)
     void certificates.decide(question())
     assert.equal(told.length, 2)
     certificates.answer(print('AB'), 'never')
