@@ -203,6 +203,18 @@ export const methods = {
     limit: v.optional(whole(1, 10_000)),
   }).gives<readonly TraceSummary[]>(),
   'trace.get': takes({ id: whole(0, most) }).gives<TraceMessage>(),
+  /** For the whole phone: every message that passes from now on comes as `trace.message`. */
+  'trace.subscribe': takes({ on: yesNo }).gives<void>(),
+  /** A file where one may be named, else its bytes. `redact` leaves out digest responses, keys, texts and digits. */
+  'trace.export': takes(
+    {
+      sipCallId: v.optional(text(1024)),
+      format: v.picklist(['pcap', 'pcapng', 'text'], 'must be "pcap", "pcapng" or "text"'),
+      path: v.optional(text(4096)),
+      redact: v.optional(yesNo),
+    },
+    ['path'],
+  ).gives<{ readonly path: string } | { readonly base64: string }>(),
 
   /** For every host that showed it. `always` is kept in the profile. */
   'certificates.answer': takes({ fingerprint: text(256), accept: certificateAnswer }).gives<void>(),
@@ -235,6 +247,8 @@ export interface Notifications {
   /** The peer wants us to call somebody else, and the settings ask first; `call.answerTransfer` decides. */
   'call.transferRequested': TransferRequest
   'message.received': MessageReceived
+  /** After `trace.subscribe`. */
+  'trace.message': TraceMessage
   /** At most 15 a second, while sound runs. */
   'audio.levels': AudioLevels
   /** A server shows a certificate that nobody vouches for; `certificates.answer` decides. */

@@ -39,8 +39,14 @@ export function phoneHandlers(phone: Phone, shutdown: () => Promise<void>): Hand
     'log.list': (query) => phone.listLog(query),
     'log.remove': ({ ids }) => phone.removeLog(ids),
     'log.clear': () => phone.clearLog(),
-    'trace.list': (query) => phone.listTrace(query),
-    'trace.get': ({ id }) => phone.getTrace(id),
+    'trace.list': (query) => phone.trace.list(query),
+    'trace.get': ({ id }) => phone.trace.get(id),
+    'trace.subscribe': ({ on }) => phone.trace.subscribe(on),
+    'trace.export': async ({ path, ...what }) => {
+      if (path === undefined) return { base64: Buffer.from(phone.trace.export(what)).toString('base64') }
+      await phone.trace.save(path, what)
+      return { path }
+    },
     'certificates.answer': ({ fingerprint, accept }) => phone.answerCertificate(fingerprint, accept),
     'audio.devices': async () => ({ devices: await phone.audioDevices() }),
     'audio.select': (devices) => phone.selectAudio(devices),

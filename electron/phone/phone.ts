@@ -1,5 +1,6 @@
 import type { CodecName, SessionAudio } from '../../native/protocol.ts'
-import type { TraceMessage, TraceQuery, TraceSummary } from './trace-message.ts'
+import type { PhoneTrace } from './phone-trace.ts'
+import type { TraceMessage } from './trace-message.ts'
 import type { Account, AccountPatch } from './account.ts'
 import type { AccountTestStep } from './account-test.ts'
 import { asPhoneError } from './as-phone-error.ts'
@@ -85,6 +86,8 @@ export interface PhoneDelegate {
   onLevels?(levels: AudioLevels): void
   /** A server shows a certificate that nobody vouches for: see `answerCertificate`. The snapshot keeps it too. */
   onCertificate?(certificate: UntrustedCertificate): void
+  /** A message passed the wire, after `trace.subscribe`. */
+  onTrace?(message: TraceMessage): void
   /** The peer of a call asks us to call somebody else in its place: see `answerTransfer`. The snapshot keeps it too. */
   onTransferRequested?(request: TransferRequest): void
 }
@@ -160,8 +163,8 @@ export interface Phone {
   listLog(query?: LogQuery): readonly LogEntry[]
   removeLog(ids: readonly number[]): void
   clearLog(): void
-  listTrace(query?: TraceQuery): readonly TraceSummary[]
-  getTrace(id: number): TraceMessage
+  /** The messages that passed the wire. */
+  readonly trace: PhoneTrace
   audioDevices(): Promise<readonly AudioDevice[]>
   /** Chooses devices by name, empty for the system's default; saved, and used at once, in calls as well. */
   selectAudio(devices: AudioSelection): void

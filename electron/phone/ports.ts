@@ -6,7 +6,7 @@ import type {
   SessionConfig,
   ToneName,
 } from '../../native/protocol.ts'
-import type { TraceMessage, TraceQuery, TraceSummary } from './trace-message.ts'
+import type { TraceExport, TraceMessage, TraceQuery, TraceSummary } from './trace-message.ts'
 import type { LogEntry, LogQuery, NewLogEntry } from './shapes.ts'
 
 /**
@@ -129,6 +129,12 @@ export interface Trace {
   /** Oldest first, the newest `limit` of them. */
   list(query: TraceQuery): readonly TraceSummary[]
   get(id: number): TraceMessage | undefined
+  /** Hears of every message as it is recorded; undefined: nobody does. What it throws costs nothing else. */
+  watch(listener: ((message: TraceMessage) => void) | undefined): void
+  /** The bytes of a file. */
+  export(what: TraceExport): Uint8Array
+  /** Rejects when it cannot be written. */
+  save(path: string, bytes: Uint8Array): Promise<void>
   /** Explains the newest message that came in for this Call-ID. */
   annotate(sipCallId: string, note: string): void
 }

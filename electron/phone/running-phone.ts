@@ -12,6 +12,7 @@ import { describeCapabilities } from './offer-answer.ts'
 import { ownAddresses } from './own-addresses.ts'
 import { PhoneError } from './phone-error.ts'
 import { PhoneAudioTest } from './audio-test.ts'
+import { PhoneTrace } from './phone-trace.ts'
 import { PhoneSettings } from './phone-settings.ts'
 import type { AudioSelection, DialParams, Phone, PhoneDelegate, PhoneDependencies } from './phone.ts'
 import { rejectionOf } from './rejection.ts'
@@ -32,7 +33,6 @@ import { type Running, startRunning } from './running.ts'
 import type { Settings } from './settings.ts'
 import type { AudioTest, DtmfMode, LogEntry, LogQuery, PhoneInfo, Registration, Snapshot } from './shapes.ts'
 import { parseTarget } from './target.ts'
-import type { TraceMessage, TraceQuery, TraceSummary } from './trace-message.ts'
 
 export interface RunningParts {
   readonly dependencies: PhoneDependencies
@@ -50,6 +50,7 @@ const snapshotIntervalMs = 50
 export class RunningPhone implements Phone {
   delegate: PhoneDelegate | undefined
   readonly certificates: Certificates
+  readonly trace: PhoneTrace
   readonly #parts: RunningParts
   readonly #snapshots: Coalesced
   readonly #notices: string[] = []
@@ -65,7 +66,8 @@ export class RunningPhone implements Phone {
     this.#snapshots = new Coalesced(parts.dependencies.clock, snapshotIntervalMs, () =>
       this.#tell((delegate) => delegate.onSnapshot(this.snapshot())),
     )
-    const { clock, testAudio, store } = parts.dependencies
+    const { clock, testAudio, store, trace } = parts.dependencies
+    this.trace = new PhoneTrace(trace, (message) => this.#tell((delegate) => delegate.onTrace?.(message)))
     this.certificates = new Certificates({
       stored: store.storedCertificates,
       save: (stored) => store.saveCertificates(stored),
@@ -311,16 +313,6 @@ export class RunningPhone implements Phone {
 
   clearLog(): void {
     this.#inLog((log) => log.clear())
-  }
-
-  listTrace(query: TraceQuery = {}): readonly TraceSummary[] {
-    return this.#parts.dependencies.trace.list(query)
-  }
-
-  getTrace(id: number): TraceMessage {
-    const message = this.#parts.dependencies.trace.get(id)
-    if (message === undefined) throw new PhoneError('not-found', `There is no message ${id} in the trace any more`)
-    return message
   }
 
   async audioDevices(): Promise<readonly AudioDevice[]> {

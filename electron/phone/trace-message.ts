@@ -31,6 +31,17 @@ export interface TraceMessage {
 /** A trace list carries everything but the text. */
 export type TraceSummary = Omit<TraceMessage, 'text'>
 
+/** The file formats a trace can be taken away in. */
+export type TraceFormat = 'pcap' | 'pcapng' | 'text'
+
+export interface TraceExport {
+  /** One call, registration or subscription; everything when absent. */
+  readonly sipCallId?: string | undefined
+  readonly format: TraceFormat
+  /** Without digest responses, keys, texts and digits. */
+  readonly redact?: boolean | undefined
+}
+
 export interface TraceQuery {
   readonly sipCallId?: string | undefined
   /** The newest so many, 1 to 10000. */

@@ -1,7 +1,9 @@
 import type { Trace } from '../phone/ports.ts'
-import type { TraceMessage, TraceQuery, TraceSummary } from '../phone/trace-message.ts'
+import type { TraceExport, TraceMessage, TraceQuery, TraceSummary } from '../phone/trace-message.ts'
 import type { Endpoint, WireMessage, WireTap } from '../sip/transaction-user.ts'
 import { ByteRing } from './byte-ring.ts'
+import { exportTrace } from './export.ts'
+import { saveTrace } from './file.ts'
 import { type MessageSummary, summarise } from './summary.ts'
 
 export interface RecorderLimits {
@@ -44,6 +46,7 @@ export class TraceRecorder implements WireTap, Trace {
   readonly #kept = new Map<number, Recorded>()
   readonly #ring: ByteRing
   #lastId = 0
+  #watcher: ((message: TraceMessage) => void) | undefined
 
   constructor(clock: RecorderClock, limits: RecorderLimits = { messages: 4000, bytes: 2 * 1_048_576 }) {
     this.#clock = clock
@@ -69,6 +72,20 @@ export class TraceRecorder implements WireTap, Trace {
       notes: note === undefined ? noNotes : [note],
     })
     this.#forget()
+    if (this.#watcher !== undefined) this.#tell(id)
+  }
+
+  watch(listener: ((message: TraceMessage) => void) | undefined): void {
+    this.#watcher = listener
+  }
+
+  export({ sipCallId, format, redact = false }: TraceExport): Uint8Array {
+    const messages = this.list({ sipCallId }).flatMap(({ id }) => this.get(id) ?? [])
+    return exportTrace(messages, format, redact)
+  }
+
+  save(path: string, bytes: Uint8Array): Promise<void> {
+    return saveTrace(path, bytes)
   }
 
   list(query: TraceQuery = {}): readonly TraceSummary[] {
@@ -99,6 +116,16 @@ export class TraceRecorder implements WireTap, Trace {
     for (const [id, { position }] of this.#kept) {
       if (this.#kept.size <= this.#limits.messages && this.#ring.holds(position)) return
       this.#kept.delete(id)
+    }
+  }
+
+  #tell(id: number): void {
+    const message = this.get(id)
+    try {
+      if (message !== undefined) this.#watcher?.(message)
+    } catch {
+      // A fault of who looks on must not cost the call a message
+      this.#watcher = undefined
     }
   }
 

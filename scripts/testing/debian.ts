@@ -13,6 +13,7 @@ const packages: Readonly<Record<string, string>> = {
   pulseaudio: 'the virtual sound card',
   'pulseaudio-utils': 'plays into the virtual microphone and records the virtual speaker',
   tcpdump: 'sees packets as the wire does, for the figures beside other phones',
+  tshark: 'reads the captures we write, as Wireshark does',
   'libasound2-plugins': 'leads ALSA programs to the virtual sound card',
   chromium: "shows the phone's window",
   'libasound2-dev': 'naudiodon is built with it',

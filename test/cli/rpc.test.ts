@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { methods } from '../../electron/ipc/contract.ts'
@@ -107,6 +108,24 @@ test('reject, redirect and giving up, seen from both sides', { timeout: 60_000 }
     ((await bob.call('log.list', { missed: true })) as LogEntry[]).find((entry) => entry.cause === 'cancelled'),
   )
   assert.equal(missed.direction, 'incoming')
+})
+
+test('the trace is told as it grows and taken away as a file or as bytes', { timeout: 60_000 }, async (t) => {
+  const scope = scopeOf(t)
+  const folder = await temporaryFolder(scope)
+  const phone = await RpcClient.start(scope, '--data', join(folder, 'profile'), ...tone)
+  await phone.notified('phone.ready')
+  await phone.call('trace.subscribe', { on: true })
+  await phone.call('call.dial', { target: 'nobody@127.0.0.1:9' })
+  const { sipCallId } = await phone.notified<TraceMessage>('trace.message', ({ method }) => method === 'INVITE')
+  const path = join(folder, 'call.pcap')
+  assert.deepEqual(await phone.call('trace.export', { sipCallId, format: 'pcap', path }), { path })
+  const { base64 } = (await phone.call('trace.export', { sipCallId, format: 'pcap' })) as { base64: string }
+  assert.ok(readFileSync(path).equals(Buffer.from(base64, 'base64')))
+  assert.ok(readFileSync(path).includes('INVITE sip:nobody@127.0.0.1:9 SIP/2.0'))
+  assert.equal((await phone.failure('trace.export', { sipCallId: 'x', format: 'text' })).data.code, 'not-found')
+  const nowhere = { format: 'text', path: join(folder, 'no', 'folder') }
+  assert.deepEqual((await phone.failure('trace.export', nowhere)).data, { code: 'invalid-params', field: 'path' })
 })
 
 test('every fault is answered with its code, and none ends it', { timeout: 60_000 }, async (t) => {

@@ -266,7 +266,7 @@ test('a peer that answers c=127.0.0.1 is sent audio where its signalling is, and
   bench.trace.onMessage({ direction: 'in', local: wire, remote: wire, bytes, retransmission: false })
   outgoing.accept(peerSdp({ address: '127.0.0.1' }))
   assert.equal(bench.media.only.config?.remote.address, '192.0.2.2')
-  assert.match(bench.phone.listTrace()[0]?.note ?? '', /127\.0\.0\.1.*192\.0\.2\.2/)
+  assert.match(bench.phone.trace.list()[0]?.note ?? '', /127\.0\.0\.1.*192\.0\.2\.2/)
 })
 
 test('media that hang at the end do not keep the call, nor does a broken log', async () => {

@@ -271,7 +271,7 @@ test('what does not exist is not found', async () => {
   await assert.rejects(phone.hangup('nobody'), { code: 'not-found' })
   await assert.rejects(phone.answer('nobody'), { code: 'not-found' })
   assert.throws(() => phone.reject('nobody'), { code: 'not-found' })
-  assert.throws(() => phone.getTrace(7), { code: 'not-found' })
+  assert.throws(() => phone.trace.get(7), { code: 'not-found' })
   assert.throws(() => phone.dial({ target: 'bob@192.0.2.2', accountId: 'x' }), { code: 'not-found' })
 })
 
@@ -292,8 +292,8 @@ test('log, trace and devices are at hand', async () => {
   const here = { transport: 'udp', address: '192.0.2.1', port: 5060 } as const
   const bytes = Buffer.from('OPTIONS sip:x SIP/2.0\r\n\r\n')
   trace.onMessage({ direction: 'out', local: here, remote: here, bytes, retransmission: false })
-  assert.equal(phone.listTrace()[0]?.method, 'OPTIONS')
-  assert.match(phone.getTrace(1).text, /^OPTIONS/)
+  assert.equal(phone.trace.list()[0]?.method, 'OPTIONS')
+  assert.match(phone.trace.get(1).text, /^OPTIONS/)
   assert.deepEqual(await phone.audioDevices(), [{ name: 'Fake', kind: 'input', default: true }])
 })
 

@@ -8,6 +8,7 @@ const packages = {
   kamailio: 'kamailio',
   sipp: 'sip-tester',
   tcpdump: 'tcpdump',
+  tshark: 'tshark',
   turnserver: 'coturn',
 } as const
 

@@ -1,0 +1,35 @@
+import type { TraceFormat, TraceMessage } from '../phone/trace-message.ts'
+import type { Address, Datagram } from './frames.ts'
+import { writePcap, writePcapng } from './pcap-writer.ts'
+import { redact } from './redact.ts'
+
+/** The messages as a file of that format; what was carried by TLS is in clear. */
+export function exportTrace(messages: readonly TraceMessage[], format: TraceFormat, redacted: boolean): Uint8Array {
+  const shown = redacted ? messages.map((message) => ({ ...message, text: redact(message.text) })) : messages
+  if (format === 'text') return Buffer.from(shown.map(asText).join('\n'))
+  return format === 'pcap' ? writePcap(shown.map(datagramOf)) : writePcapng(shown.map(datagramOf))
+}
+
+/** As `ngrep -W byline` shows it. */
+function asText({ at, transport, direction, local, remote, note, text }: TraceMessage): string {
+  const [from, to] = direction === 'out' ? [local, remote] : [remote, local]
+  const lines = text.replaceAll('\r\n', '\n').trimEnd()
+  return `${transport.toUpperCase()} ${at} ${from} -> ${to}\n${note === undefined ? '' : `# ${note}\n`}${lines}\n`
+}
+
+function datagramOf({ at, transport, direction, local, remote, text }: TraceMessage): Datagram {
+  const [from, to] = direction === 'out' ? [local, remote] : [remote, local]
+  return {
+    atMicros: BigInt(Date.parse(at)) * 1000n,
+    transport: transport === 'udp' ? 'udp' : 'tcp',
+    from: read(from),
+    to: read(to),
+    payload: Buffer.from(text),
+  }
+}
+
+/** `address:port`, IPv6 in brackets. */
+function read(written: string): Address {
+  const colon = written.lastIndexOf(':')
+  return { address: written.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(written.slice(colon + 1)) & 0xffff }
+}
