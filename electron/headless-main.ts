@@ -13,6 +13,8 @@ import { asPhoneError } from './phone/as-phone-error.ts'
 import { PhoneError } from './phone/phone-error.ts'
 import type { Phone } from './phone/phone.ts'
 import { openStore } from './store/store.ts'
+import { openCapture } from './trace/file.ts'
+import { ladder } from './trace/ladder.ts'
 
 /** Composition root of the command: this process, its terminal and its end, around one run of `cli`. */
 
@@ -58,6 +60,17 @@ export async function main(argv: readonly string[]): Promise<void> {
       },
       devices: () => listDevices(startNodeChild, entries.audioHost, systemClock),
       soundPackage,
+    },
+    captures: {
+      async read(path) {
+        try {
+          return await openCapture(path)
+        } catch (error) {
+          const why = error instanceof Error ? error.message : String(error)
+          throw new PhoneError('invalid-params', `${path} cannot be shown: ${why}`, { field: 'FILE' }, { cause: error })
+        }
+      },
+      ladder: (messages) => ladder(messages),
     },
     page: {
       async folder(tell) {

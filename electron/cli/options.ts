@@ -42,6 +42,7 @@ export const options = {
   open: { help: "open the page in a window of the system's Chromium, Chrome or Edge" },
   'end-with-window': { help: 'end when the last window or tab with the page has been closed' },
   json: { help: 'print the result as one JSON object on stdout' },
+  call: { value: 'ID', help: 'only the messages with this Call-ID' },
   help: { help: 'print this and end' },
   version: { help: 'print the version and end' },
 } as const satisfies Readonly<Record<string, OptionRow>>
@@ -53,6 +54,8 @@ export interface CommandRow {
   /** What stands for the positional argument in the help; absent: there is none. */
   readonly argument?: string
   readonly options: readonly OptionName[]
+  /** Starts no phone, so that nothing of one can be chosen. */
+  readonly alone?: true
   readonly examples: readonly string[]
   readonly notes: readonly string[]
 }
@@ -129,6 +132,16 @@ export const commands = {
       'DIALTONE_BROWSER names another browser for --open. The phone goes on when the window is closed, until Ctrl-C; unless --end-with-window says otherwise.',
     ],
   },
+  trace: {
+    summary: 'show the SIP messages of a capture (pcap, pcapng) as ladders, call by call',
+    argument: 'FILE',
+    options: ['call', 'json'],
+    alone: true,
+    examples: ['trace capture.pcap', 'trace capture.pcapng --call 3848276298220188511@atlanta.example.com --json'],
+    notes: [
+      'UDP and TCP, IPv4 and IPv6, fragments and VLANs. Of a damaged file, what comes before the damage is shown. Messages that TLS protects cannot be read.',
+    ],
+  },
   doctor: {
     summary: 'check this machine: Node, data folder, ports, sound devices',
     options: ['json'],
@@ -147,5 +160,6 @@ export function isCommand(name: string): name is CommandName {
 
 /** The options of a command, its own ones first. */
 export function optionsOf(command: CommandName): readonly OptionName[] {
-  return [...commands[command].options, ...commonOptions]
+  const row: CommandRow = commands[command]
+  return [...row.options, ...(row.alone ? (['help', 'version'] as const) : commonOptions)]
 }

@@ -20,11 +20,13 @@ export type Invocation =
 
 export interface Command extends PhoneOptions {
   readonly kind: CommandName
-  /** Of `call`: whom. Empty otherwise. */
+  /** Of `call`: whom; of `trace`: which file. Empty otherwise. */
   readonly target: string
   readonly json: boolean
   readonly once: boolean
   readonly dtmf: string | undefined
+  /** Of `trace`; undefined: every call. */
+  readonly sipCallId: string | undefined
   readonly durationMs: number | undefined
   /** Of `serve`. */
   readonly page: PageCommand
@@ -89,6 +91,7 @@ function readCommand(kind: CommandName, positionals: readonly string[], values: 
     json: values.json === true,
     once: values.once === true,
     dtmf: readDigits(textOf(values, 'dtmf')),
+    sipCallId: textOf(values, 'call'),
     durationMs: readSeconds(textOf(values, 'duration')),
     page: {
       port: readPort(textOf(values, 'port')),

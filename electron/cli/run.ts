@@ -6,10 +6,11 @@ import { told } from './outcome.ts'
 import { type Command, parseCommandLine } from './parse.ts'
 import { rpc } from './rpc.ts'
 import { serve } from './serve.ts'
+import { trace } from './trace.ts'
 import { UsageError } from './usage-error.ts'
 import type { World } from './world.ts'
 
-const commands = { call, answer, rpc, serve, doctor }
+const commands = { call, answer, rpc, serve, trace, doctor }
 
 /** Runs the command line and resolves with the exit code: 0 done, 1 failed, 2 wrong usage. Never rejects. */
 export async function run(argv: readonly string[], world: World): Promise<number> {

@@ -2,6 +2,7 @@ import type { Readable, Writable } from 'node:stream'
 import type { AudioDevice } from '../phone/ports.ts'
 import type { Phone } from '../phone/phone.ts'
 import type { Machine } from '../ipc/serve/app-window.ts'
+import type { TraceMessage } from '../phone/trace-message.ts'
 import type { Command } from './parse.ts'
 
 /** What the commands need of the world; the composition root brings it, tests bring another. */
@@ -20,6 +21,7 @@ export interface World {
   checkRecording(path: string): Promise<void>
   readonly checks: Checks
   readonly page: PageWorld
+  readonly captures: Captures
 }
 
 /** What `serve` needs beside the phone. */
@@ -27,6 +29,18 @@ export interface PageWorld {
   /** The folder of the built page. Building it, where that is needed, takes a while. Rejects with a PhoneError. */
   folder(tell: (line: string) => void): Promise<string>
   readonly machine: Machine
+}
+
+/** Captures of others. */
+export interface Captures {
+  /** Rejects with a PhoneError when the file cannot be read or is no capture. */
+  read(path: string): Promise<{
+    readonly messages: readonly TraceMessage[]
+    readonly packets: number
+    /** Why a part of the file is not shown. */
+    readonly problem?: string
+  }>
+  ladder(messages: readonly TraceMessage[]): string
 }
 
 /** What `doctor` looks at. */

@@ -23,6 +23,7 @@ test('a bare call uses the sound card and nothing else is asked for', () => {
     user: undefined,
     account: undefined,
     settings: {},
+    sipCallId: undefined,
     audio: { source: device, sink: device, record: undefined },
     log: 'error',
     json: false,
@@ -95,7 +96,7 @@ test('each call has a recording of its own', () => {
 })
 
 const wrong: [argv: string[], message: RegExp, hint?: RegExp][] = [
-  [[], /which command/, /call, answer, rpc, serve, doctor/],
+  [[], /which command/, /call, answer, rpc, serve, trace, doctor/],
   [['cal'], /no command cal/, /did you mean call/],
   [['frobnicate'], /no command frobnicate/, /call, answer/],
   [['call'], /call needs TARGET/, /dialtone call 1001@/],

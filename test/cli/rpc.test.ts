@@ -123,6 +123,12 @@ test('the trace is told as it grows and taken away as a file or as bytes', { tim
   const { base64 } = (await phone.call('trace.export', { sipCallId, format: 'pcap' })) as { base64: string }
   assert.ok(readFileSync(path).equals(Buffer.from(base64, 'base64')))
   assert.ok(readFileSync(path).includes('INVITE sip:nobody@127.0.0.1:9 SIP/2.0'))
+  const shown = await startDialtone(scope, ['trace', path])
+  assert.equal((await shown.finished(10_000)).code, 0, shown.stderr)
+  assert.match(shown.stdout, /INVITE Call-ID \S+\n[\s\S]*\|-+ INVITE \+ SDP -+>\|/)
+  const absent = await startDialtone(scope, ['trace', join(folder, 'absent.pcap')])
+  assert.equal((await absent.finished(10_000)).code, 1)
+  assert.match(absent.stderr, /^invalid-params - .*absent\.pcap cannot be shown/)
   assert.equal((await phone.failure('trace.export', { sipCallId: 'x', format: 'text' })).data.code, 'not-found')
   const nowhere = { format: 'text', path: join(folder, 'no', 'folder') }
   assert.deepEqual((await phone.failure('trace.export', nowhere)).data, { code: 'invalid-params', field: 'path' })

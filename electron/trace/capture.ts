@@ -1,0 +1,76 @@
+import type { TraceMessage } from '../phone/trace-message.ts'
+import { ipPayload } from './ip-packet.ts'
+import { readCaptureFile } from './pcap-reader.ts'
+import { Fragments, Streams } from './reassembly.ts'
+import { summarise } from './summary.ts'
+
+/** What somebody else's capture tells of SIP. */
+export interface Capture {
+  /** As if each was sent by the address it came from: `direction` is `out`, `local` the sender. */
+  readonly messages: readonly TraceMessage[]
+  readonly packets: number
+  /** Why a part of the file is not shown, for people. */
+  readonly problem?: string
+}
+
+const [udpProtocol, tcpProtocol] = [17, 6]
+/** RFC 3261 7: a method or `SIP/2.0`, a blank. A method is a token. */
+const startOfSip =
+  /^(?:SIP\/2\.0 [1-6]\d\d|[A-Z][A-Z0-9_-]{1,31} (?:sips?|tel|urn|im|pres|http|\*|[a-z+.-]{1,20}:)\S* ?SIP\/2\.0)/i
+const mostMessages = 500_000
+
+/** Reads a capture file (pcap, pcapng). Throws a CaptureError for what is none; damage inside only costs what is damaged. */
+export function readCapture(file: Uint8Array): Capture {
+  const { packets, problem } = readCaptureFile(file)
+  const fragments = new Fragments()
+  const streams = new Streams()
+  const messages: TraceMessage[] = []
+  const seen = new Set<string>()
+  const first = packets[0]?.atMicros ?? 0
+  const add = (bytes: Uint8Array, atMicros: number, transport: 'udp' | 'tcp', local: string, remote: string) => {
+    const text = Buffer.from(bytes).toString()
+    if (!startOfSip.test(text.slice(0, 600))) return
+    const summary = summarise(text)
+    const { branch, cseq, method, code = '', sipCallId } = summary
+    const what = `${local} ${remote} ${sipCallId} ${cseq} ${method} ${code} ${branch}`
+    messages.push({
+      id: messages.length + 1,
+      at: isoTime(atMicros),
+      monotonicMs: (atMicros - first) / 1000,
+      direction: 'out',
+      transport,
+      local,
+      remote,
+      ...summary,
+      retransmission: transport === 'udp' && seen.has(what),
+      text,
+    })
+    seen.add(what)
+  }
+  for (const packet of packets) {
+    if (messages.length >= mostMessages) break
+    const part = ipPayload(packet)
+    const whole = part && fragments.put(part)
+    if (!whole || whole.payload.byteLength < 8) continue
+    const { from, to, protocol, payload } = whole
+    const ports = new DataView(payload.buffer, payload.byteOffset, payload.byteLength)
+    const local = written(from, ports.getUint16(0))
+    const remote = written(to, ports.getUint16(2))
+    if (protocol === udpProtocol) add(payload.subarray(8), packet.atMicros, 'udp', local, remote)
+    else if (protocol === tcpProtocol) {
+      for (const bytes of streams.put(`${local} ${remote}`, payload)) add(bytes, packet.atMicros, 'tcp', local, remote)
+    }
+  }
+  const full = messages.length >= mostMessages ? 'There are more messages than can be shown' : undefined
+  const said = problem ?? full
+  return { messages, packets: packets.length, ...(said !== undefined && { problem: said }) }
+}
+
+/** A damaged file may name a time that no calendar has. */
+function isoTime(micros: number): string {
+  const ms = micros / 1000
+  return new Date(ms <= 8.64e15 ? ms : 0).toISOString()
+}
+
+const written = (address: string, port: number) =>
+  address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
