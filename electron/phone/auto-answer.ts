@@ -11,9 +11,14 @@ export function autoAnswerAfter(invite: IncomingInvite, { autoAnswer }: Settings
     invite.header('Answer-Mode') ?? invite.header('Priv-Answer-Mode') ?? '',
   )?.[1]
   if (answerMode?.toLowerCase() === 'manual') return undefined
-  const asked = /answer-after\s*=\s*(\d{1,3})/i.exec(invite.header('Call-Info') ?? '')?.[1]
+  const asked = /;\s*answer-after\s*=\s*"?(\d{1,3})/i.exec(outside(invite.header('Call-Info')))?.[1]
   if (asked !== undefined) return Math.max(Number(asked), delaySeconds) * 1000
   const alert = /\b(?:info=)?(?:alert-autoanswer|auto answer|ring answer|intercom)\b/i
-  const wanted = answerMode !== undefined || alert.test(invite.header('Alert-Info') ?? '')
+  const wanted = answerMode !== undefined || alert.test(outside(invite.header('Alert-Info')))
   return wanted ? delaySeconds * 1000 : undefined
+}
+
+/** What is said around the addresses of a header field: what stands in one of them is no wish. */
+function outside(value = ''): string {
+  return value.replace(/<[^<>]*>/g, '<>')
 }

@@ -101,13 +101,10 @@ export class CallDialog {
     this.#transfer = new Transfer(dialog, refer, {
       clock: environment.clock,
       onProgress: (code, reason) => this.#show({ target, code, reason }),
+      onGone: () => feed({ kind: 'bye', by: 'network' }),
     })
     try {
       await this.#transfer.done
-    } catch (error) {
-      // RFC 3261 12.2.1.2: the peer knows nothing of this dialog.
-      if (error instanceof PhoneError && error.data.sipCode === 481) feed({ kind: 'bye', by: 'network' })
-      throw error
     } finally {
       this.#transfer = undefined
       this.#show(undefined)

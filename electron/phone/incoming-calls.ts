@@ -38,11 +38,10 @@ export class IncomingCalls {
     const through = accounts.calling(invite.line)
     const situation = this.#situation(invite)
     if (invite.replaces !== undefined) return this.#replace(invite, situation, through)
-    const refusal = refusalOf(invite, situation) ?? this.#disagreement(invite, through)
-    // Whom nobody is let in for, or who finds the line busy, may be let in elsewhere.
-    const why = refusal === undefined ? 'always' : refusal.forward
-    const forwarding = why && this.#forwarding(invite, through, why)
+    const unwelcome = refusalOf(invite, situation)
+    const forwarding = this.#forwardingNow(invite, through, unwelcome)
     if (forwarding) return this.#forward(invite, forwarding)
+    const refusal = unwelcome ?? this.#disagreement(invite, through)
     if (refusal !== undefined) return this.#refuse(invite, refusal)
     const call = this.#begin(invite, through)
     call.ring(invite)
@@ -95,6 +94,17 @@ export class IncomingCalls {
 
   #forwarding(invite: IncomingInvite, through: CallingAccount | undefined, why: ForwardWhy): Forwarding | undefined {
     return through && forwardingOf(invite, through, why, this.#options.log)
+  }
+
+  /** Who finds the user undisturbed or the line busy may be let in elsewhere; whoever is to be refused is not sent on. */
+  #forwardingNow(
+    invite: IncomingInvite,
+    through: CallingAccount | undefined,
+    refusal: Refusal | undefined,
+  ): Forwarding | undefined {
+    if (refusal !== undefined && refusal.forward === undefined) return undefined
+    const always = this.#forwarding(invite, through, 'always')
+    return always ?? (refusal?.forward === 'busy' ? this.#forwarding(invite, through, 'busy') : undefined)
   }
 
   #forward(invite: IncomingInvite, { uri, diversion, reason, cause }: Forwarding): void {

@@ -286,6 +286,9 @@ export class RunningPhone implements Phone {
 
   async transferTo(callId: string, otherCallId: string): Promise<void> {
     const calls = this.#calls()
+    if (callId === otherCallId) {
+      throw new PhoneError('invalid-params', 'otherCallId must be another call', { field: 'otherCallId' })
+    }
     await ownErrors(calls.get(callId).transferTo(calls.get(otherCallId)))
   }
 

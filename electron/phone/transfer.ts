@@ -6,6 +6,8 @@ export interface TransferHost {
   readonly clock: Clock
   /** How the target's phone takes it, as far as the peer tells. */
   onProgress(status: number, reason: string): void
+  /** The peer knows nothing of the call any more. */
+  onGone(): void
 }
 
 /** One transfer under way: the peer was asked to call somebody else. */
@@ -41,8 +43,14 @@ export class Transfer {
       if (output.kind === 'progress') this.#host.onProgress(output.status, output.reason)
       else if (output.kind === 'wait') this.#wait(output.ms)
       else if (output.kind === 'succeeded') this.#end(() => this.#outcome.resolve())
-      else this.#end(() => this.#outcome.reject(errorOf(output.failure)))
+      else this.#fail(output.failure)
     }
+  }
+
+  #fail(failure: TransferFailure): void {
+    this.#end(() => this.#outcome.reject(errorOf(failure)))
+    // RFC 3261 12.2.1.2. The same answer from the target (RFC 3891 3) says nothing of the call with the peer.
+    if (failure.why === 'rejected' && failure.response.status === 481) this.#host.onGone()
   }
 
   #wait(ms: number): void {
