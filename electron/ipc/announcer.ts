@@ -10,6 +10,7 @@ export function announcer(notify: Notify): PhoneDelegate {
     onDtmf: (received) => notify('call.dtmf', received),
     onQuality: (quality) => notify('call.quality', quality),
     onCertificate: (certificate) => notify('certificate.untrusted', certificate),
+    onContactsChanged: () => notify('contacts.changed', {}),
     onTrace: (message) => notify('trace.message', message),
     onTransferRequested: (request) => notify('call.transferRequested', request),
     onMessage: (message) => notify('message.received', message),

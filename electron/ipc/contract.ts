@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import type { Account } from '../phone/account.ts'
 import type { AccountTestStep } from '../phone/account-test.ts'
+import type { Contact } from '../phone/contact.ts'
 import type { UntrustedCertificate } from '../phone/certificates.ts'
 import type { Settings } from '../phone/settings.ts'
 import type {
@@ -25,6 +26,7 @@ import type { TraceMessage, TraceSummary } from '../phone/trace-message.ts'
 export type { Account } from '../phone/account.ts'
 export type { AccountTestStep } from '../phone/account-test.ts'
 export type { AudioDevice, AudioState, Binding, ListeningPoint } from '../phone/ports.ts'
+export type { Contact } from '../phone/contact.ts'
 export type { UntrustedCertificate } from '../phone/certificates.ts'
 export type { Settings, SettingsPatch } from '../phone/settings.ts'
 export type {
@@ -102,9 +104,14 @@ function whole(least: number, most: number) {
   return v.pipe(v.number(message), v.integer(message), v.minValue(least, message), v.maxValue(most, message))
 }
 
+/** May be empty. */
+function anyText(longest: number) {
+  return v.pipe(v.string('must be a text'), v.maxLength(longest, `must be at most ${longest} characters long`))
+}
+
 const most = Number.MAX_SAFE_INTEGER
 const yesNo = v.boolean('must be true or false')
-const device = v.pipe(v.string('must be a text'), v.maxLength(256, 'must be at most 256 characters long'))
+const device = anyText(256)
 const callId = text(256)
 const accountId = text(256)
 const password = v.pipe(v.string('must be a text or null'), v.maxLength(256, 'must be at most 256 characters long'))
@@ -117,6 +124,22 @@ const codecs = v.pipe(
   v.array(v.picklist(['PCMU', 'PCMA'], 'must be "PCMU" or "PCMA"'), 'must be a list of codecs'),
   v.minLength(1, 'must name at least one codec'),
   v.maxLength(16, 'must name at most 16 codecs'),
+)
+const contact = v.strictObject(
+  {
+    id: v.optional(whole(1, most)),
+    name: v.optional(anyText(512)),
+    addresses: v.optional(
+      v.pipe(
+        v.array(v.strictObject({ target, label: v.optional(text(64)) }, 'must be an address'), 'must be a list'),
+        v.maxLength(20, 'must be at most 20 addresses'),
+      ),
+    ),
+    speedDial: v.optional(v.nullable(whole(1, 9))),
+    watch: v.optional(yesNo),
+    note: v.optional(v.nullable(anyText(4096))),
+  },
+  'must be a contact',
 )
 const digits = v.pipe(
   text(256),
@@ -198,6 +221,14 @@ export const methods = {
   }).gives<void>(),
   'log.clear': takes({}).gives<void>(),
 
+  'contacts.list': takes({ search: v.optional(anyText(256)) }).gives<readonly Contact[]>(),
+  /** Changes the one of that id, or adds one; what is absent stays, null clears. */
+  'contacts.save': takes({ contact }).gives<Contact>(),
+  'contacts.remove': takes({ id: whole(1, most) }).gives<void>(),
+  /** vCards, as a text. */
+  'contacts.import': takes({ text: text(8_388_608) }).gives<{ readonly added: number }>(),
+  'contacts.export': takes({}).gives<{ readonly text: string }>(),
+
   'trace.list': takes({
     sipCallId: v.optional(text(1024)),
     limit: v.optional(whole(1, 10_000)),
@@ -247,6 +278,8 @@ export interface Notifications {
   /** The peer wants us to call somebody else, and the settings ask first; `call.answerTransfer` decides. */
   'call.transferRequested': TransferRequest
   'message.received': MessageReceived
+  /** Somebody was added to the contacts, changed or removed. */
+  'contacts.changed': Readonly<Record<string, never>>
   /** After `trace.subscribe`. */
   'trace.message': TraceMessage
   /** At most 15 a second, while sound runs. */

@@ -5,6 +5,7 @@ import type { Account, AccountPatch } from './account.ts'
 import type { AccountTestStep } from './account-test.ts'
 import { asPhoneError } from './as-phone-error.ts'
 import type { UntrustedCertificate } from './certificates.ts'
+import type { Contacts } from './contacts.ts'
 import { endAll } from './end-all.ts'
 import { listen } from './listen.ts'
 import type { Messages } from './messages.ts'
@@ -86,6 +87,8 @@ export interface PhoneDelegate {
   onLevels?(levels: AudioLevels): void
   /** A server shows a certificate that nobody vouches for: see `answerCertificate`. The snapshot keeps it too. */
   onCertificate?(certificate: UntrustedCertificate): void
+  /** Somebody was added to the contacts, changed or removed. */
+  onContactsChanged?(): void
   /** A message passed the wire, after `trace.subscribe`. */
   onTrace?(message: TraceMessage): void
   /** The peer of a call asks us to call somebody else in its place: see `answerTransfer`. The snapshot keeps it too. */
@@ -163,6 +166,8 @@ export interface Phone {
   listLog(query?: LogQuery): readonly LogEntry[]
   removeLog(ids: readonly number[]): void
   clearLog(): void
+  /** The address book. */
+  readonly contacts: Contacts
   /** The messages that passed the wire. */
   readonly trace: PhoneTrace
   audioDevices(): Promise<readonly AudioDevice[]>

@@ -7,6 +7,7 @@ import type {
   ToneName,
 } from '../../native/protocol.ts'
 import type { TraceExport, TraceMessage, TraceQuery, TraceSummary } from './trace-message.ts'
+import type { Contact, NewContact } from './contact.ts'
 import type { LogEntry, LogQuery, NewLogEntry } from './shapes.ts'
 
 /**
@@ -101,6 +102,7 @@ export interface Store {
   saveCertificates(certificates: unknown): void
   readonly secrets: Secrets
   readonly callLog: CallLog
+  readonly contacts: ContactBook
   /** Gives the folder's lock back. */
   close(): void
 }
@@ -122,6 +124,18 @@ export interface CallLog {
   list(query: LogQuery): readonly LogEntry[]
   remove(ids: readonly number[]): void
   clear(): void
+}
+
+/** The address book. Durable when a method returns; throws when it cannot be written. */
+export interface ContactBook {
+  readonly size: number
+  /** By name; those that have `search` in name, address or note. */
+  list(search: string): readonly Contact[]
+  get(id: number): Contact | undefined
+  /** All or none. */
+  add(contacts: readonly NewContact[]): readonly Contact[]
+  change(contact: Contact): Contact
+  remove(id: number): void
 }
 
 /** The last messages that passed the wire. */

@@ -5,6 +5,7 @@ import type { Accounts } from './accounts.ts'
 import { asPhoneError, ownErrors } from './as-phone-error.ts'
 import { Certificates } from './certificates.ts'
 import type { Calls } from './calls.ts'
+import { Contacts } from './contacts.ts'
 import { Coalesced } from './coalesce.ts'
 import type { Events } from './events.ts'
 import { endAll } from './end-all.ts'
@@ -50,6 +51,7 @@ const snapshotIntervalMs = 50
 export class RunningPhone implements Phone {
   delegate: PhoneDelegate | undefined
   readonly certificates: Certificates
+  readonly contacts: Contacts
   readonly trace: PhoneTrace
   readonly #parts: RunningParts
   readonly #snapshots: Coalesced
@@ -67,6 +69,7 @@ export class RunningPhone implements Phone {
       this.#tell((delegate) => delegate.onSnapshot(this.snapshot())),
     )
     const { clock, testAudio, store, trace } = parts.dependencies
+    this.contacts = new Contacts(store.contacts, () => this.#tell((delegate) => delegate.onContactsChanged?.()))
     this.trace = new PhoneTrace(trace, (message) => this.#tell((delegate) => delegate.onTrace?.(message)))
     this.certificates = new Certificates({
       stored: store.storedCertificates,

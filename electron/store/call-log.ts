@@ -1,6 +1,7 @@
 import type { SQLInputValue, SQLOutputValue } from 'node:sqlite'
 import type { CallLog } from '../phone/ports.ts'
 import type { LogEntry, LogQuery, NewLogEntry } from '../phone/shapes.ts'
+import { folded, likePattern } from './search.ts'
 import type { Database } from './database.ts'
 
 /** The call log in SQLite. Newest first is by `id`: entries are written in the order in which calls end. */
@@ -37,7 +38,7 @@ export class SqliteCallLog implements CallLog {
     if (query.missed === true) conditions.push('missed = 1')
     if (query.search !== undefined && query.search !== '') {
       conditions.push(`search LIKE ? ESCAPE '\\'`)
-      values.push(`%${folded(query.search).replaceAll(/[\\%_]/g, '\\$&')}%`)
+      values.push(likePattern(query.search))
     }
     const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
     // The page is found first, so that reports are read of its entries alone.
@@ -61,11 +62,6 @@ export class SqliteCallLog implements CallLog {
   clear(): void {
     this.#database.use((database) => database.exec('DELETE FROM calls'))
   }
-}
-
-/** LIKE ignores the case of ASCII letters alone; this also makes full-width forms and accents of either form alike. */
-function folded(text: string): string {
-  return text.normalize('NFKC').toLowerCase()
 }
 
 function columns(entry: NewLogEntry): SQLInputValue[] {

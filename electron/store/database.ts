@@ -27,6 +27,17 @@ const migrations = [
      callId INTEGER PRIMARY KEY REFERENCES calls (id) ON DELETE CASCADE,
      quality TEXT NOT NULL
    ) STRICT;`,
+  `CREATE TABLE contacts (
+     id INTEGER PRIMARY KEY AUTOINCREMENT,
+     name TEXT NOT NULL,
+     addresses TEXT NOT NULL,
+     speedDial INTEGER UNIQUE,
+     watch INTEGER NOT NULL,
+     note TEXT,
+     sort TEXT NOT NULL,
+     search TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX contactsByName ON contacts (sort, id);`,
 ]
 
 /** The profile's SQLite file. A damaged one is set aside and a new one begun, whenever that comes to light. */

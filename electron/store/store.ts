@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { type CallLog, type Store, StoreError } from '../phone/ports.ts'
 import { SqliteCallLog } from './call-log.ts'
+import { SqliteContactBook } from './contact-book.ts'
 import { makeDataFolder, makeThrowAwayFolder } from './data-folder.ts'
 import { Database } from './database.ts'
 import { lockFolder } from './lock.ts'
@@ -60,6 +61,7 @@ export function openStore(options: StoreOptions = {}): Store {
       saveCertificates: (changed) => writeSettingsFile(certificatesPath, changed),
       secrets: new SecretsFile(secretsPath, secrets.stored),
       callLog,
+      contacts: new SqliteContactBook(database),
       close,
     }
   } catch (error) {

@@ -134,6 +134,21 @@ test('the trace is told as it grows and taken away as a file or as bytes', { tim
   assert.deepEqual((await phone.failure('trace.export', nowhere)).data, { code: 'invalid-params', field: 'path' })
 })
 
+test('the address book over the contract', { timeout: 60_000 }, async (t) => {
+  const scope = scopeOf(t)
+  const phone = await RpcClient.start(scope, '--data', join(await temporaryFolder(scope), 'profile'), ...quietly)
+  await phone.notified('phone.ready')
+  const contact = { name: '王小明', addresses: [{ target: '1001', label: 'work' }], speedDial: 2 }
+  const saved = (await phone.call('contacts.save', { contact })) as { id: number }
+  await phone.notified('contacts.changed')
+  assert.deepEqual(await phone.call('contacts.list', { search: '小明' }), [{ ...contact, id: saved.id, watch: false }])
+  const { text } = (await phone.call('contacts.export')) as { text: string }
+  assert.deepEqual(await phone.call('contacts.remove', { id: saved.id }), {})
+  assert.deepEqual(await phone.call('contacts.import', { text }), { added: 1 })
+  const wrong = await phone.failure('contacts.save', { contact: { ...contact, speedDial: 10 } })
+  assert.deepEqual(wrong.data, { code: 'invalid-params', field: 'contact.speedDial' })
+})
+
 test('every fault is answered with its code, and none ends it', { timeout: 60_000 }, async (t) => {
   const scope = scopeOf(t)
   const folder = await temporaryFolder(scope)

@@ -1,3 +1,4 @@
+import type { Contact } from '../../electron/phone/contact.ts'
 import type { Store } from '../../electron/phone/ports.ts'
 import type { LogEntry } from '../../electron/phone/shapes.ts'
 
@@ -27,6 +28,26 @@ export class MemoryStore implements Store {
     },
     clear: () => {
       this.entries = []
+    },
+  }
+
+  people: Contact[] = []
+
+  readonly contacts: Store['contacts'] = {
+    size: 0,
+    list: (search) => this.people.filter(({ name }) => name.includes(search)),
+    get: (wanted) => this.people.find(({ id }) => id === wanted),
+    add: (contacts) => {
+      const added = contacts.map((contact, n) => ({ id: this.people.length + n + 1, ...contact }))
+      this.people.push(...added)
+      return added
+    },
+    change: (contact) => {
+      this.people = this.people.map((one) => (one.id === contact.id ? contact : one))
+      return contact
+    },
+    remove: (gone) => {
+      this.people = this.people.filter(({ id }) => id !== gone)
     },
   }
 

@@ -1,0 +1,77 @@
+import { asPhoneError } from './as-phone-error.ts'
+import { type Contact, type ContactPatch, patched } from './contact.ts'
+import { PhoneError } from './phone-error.ts'
+import type { ContactBook } from './ports.ts'
+import { readVCards, writeVCards } from './vcard.ts'
+
+/** More than this is no address book, and would make every search slow. */
+const mostContacts = 20_000
+
+/** The address book. All methods throw a PhoneError and nothing else. */
+export class Contacts {
+  readonly #book: ContactBook
+  readonly #onChanged: () => void
+
+  constructor(book: ContactBook, onChanged: () => void) {
+    this.#book = book
+    this.#onChanged = onChanged
+  }
+
+  /** By name; with `search`, those whose name, address or note has it. */
+  list(search = ''): readonly Contact[] {
+    return this.#use((book) => book.list(search))
+  }
+
+  /** Changes the one of that id, `not-found` if there is none, or adds one. A speed dial key is taken from who had it. */
+  save(patch: ContactPatch): Contact {
+    return this.#use((book) => {
+      const before = patch.id === undefined ? undefined : book.get(patch.id)
+      if (patch.id !== undefined && before === undefined) {
+        throw new PhoneError('not-found', `There is no contact ${patch.id}`, { field: 'id' })
+      }
+      const contact = patched(before, patch)
+      if (contact.name.trim() === '' && contact.addresses.length === 0) {
+        throw new PhoneError('invalid-params', 'A contact needs a name or an address', { field: 'name' })
+      }
+      if (before === undefined) this.#mustHaveRoom(book, 1)
+      const saved = before === undefined ? book.add([contact])[0] : book.change({ id: before.id, ...contact })
+      if (saved === undefined) throw new PhoneError('internal', 'The contact was not saved')
+      this.#onChanged()
+      return saved
+    })
+  }
+
+  remove(id: number): void {
+    this.#use((book) => book.remove(id))
+    this.#onChanged()
+  }
+
+  /** vCards (RFC 6350, and the versions before it); how many contacts they made. */
+  import(text: string): { readonly added: number } {
+    return this.#use((book) => {
+      const found = readVCards(text)
+      if (found.length === 0) throw new PhoneError('invalid-params', 'There is no vCard in it', { field: 'text' })
+      this.#mustHaveRoom(book, found.length)
+      const added = book.add(found).length
+      this.#onChanged()
+      return { added }
+    })
+  }
+
+  export(): { readonly text: string } {
+    return { text: writeVCards(this.list()) }
+  }
+
+  #mustHaveRoom(book: ContactBook, more: number): void {
+    if (book.size + more <= mostContacts) return
+    throw new PhoneError('bad-state', `There is room for ${mostContacts} contacts and no more`)
+  }
+
+  #use<T>(work: (book: ContactBook) => T): T {
+    try {
+      return work(this.#book)
+    } catch (error) {
+      throw asPhoneError(error)
+    }
+  }
+}

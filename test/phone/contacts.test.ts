@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import { Contacts } from '../../electron/phone/contacts.ts'
+import { openStore } from '../../electron/store/store.ts'
+
+function opened(context: TestContext) {
+  const dataFolder = mkdtempSync(join(tmpdir(), 'dialtone-test-'))
+  context.after(() => rmSync(dataFolder, { recursive: true, force: true }))
+  let store = openStore({ dataFolder })
+  context.after(() => store.close())
+  const counts = { changed: 0 }
+  const onChanged = () => void counts.changed++
+  return {
+    contacts: new Contacts(store.contacts, onChanged),
+    counts,
+    reopened() {
+      store.close()
+      store = openStore({ dataFolder })
+      return new Contacts(store.contacts, onChanged)
+    },
+  }
+}
+
+test('added, changed, found again after a restart, removed', (context) => {
+  const { contacts, counts, reopened } = opened(context)
+  const bob = contacts.save({ name: 'Bob', addresses: [{ target: '1001', label: 'work' }], speedDial: 1, note: 'x' })
+  const ming = contacts.save({ name: '王小明', addresses: [{ target: 'sip:ming@pbx.test' }], watch: true })
+  assert.deepEqual(contacts.list(), [bob, ming])
+  assert.deepEqual(contacts.save({ id: bob.id, name: 'Robert', note: null }), {
+    id: bob.id,
+    name: 'Robert',
+    addresses: [{ target: '1001', label: 'work' }],
+    speedDial: 1,
+    watch: false,
+  })
+  assert.equal(counts.changed, 3)
+  const again = reopened()
+  assert.deepEqual(
+    again.list().map(({ name }) => name),
+    ['Robert', '王小明'],
+  )
+  for (const [search, found] of [
+    ['小明', ming.id],
+    ['ROB', bob.id],
+    ['１００１', bob.id],
+    ['pbx', ming.id],
+  ] as const)
+    assert.deepEqual(
+      again.list(search).map(({ id }) => id),
+      [found],
+      search,
+    )
+  assert.deepEqual(again.list('%'), [])
+  again.remove(bob.id)
+  assert.deepEqual(again.list(), [ming])
+})
+
+test('a speed dial key calls one', (context) => {
+  const { contacts } = opened(context)
+  const bob = contacts.save({ name: 'Bob', speedDial: 3 })
+  contacts.save({ name: 'Carol', speedDial: 3 })
+  assert.equal(contacts.list('Bob')[0]?.speedDial, undefined)
+  assert.equal(contacts.save({ id: bob.id, speedDial: 3 }).speedDial, 3)
+  assert.equal(contacts.save({ id: bob.id, speedDial: 3 }).speedDial, 3, 'again its own')
+  assert.equal(contacts.list('Carol')[0]?.speedDial, undefined)
+})
+
+test('what cannot be saved says why', (context) => {
+  const { contacts, counts } = opened(context)
+  assert.throws(() => contacts.save({}), { code: 'invalid-params' })
+  assert.throws(() => contacts.save({ id: 7, name: 'x' }), { code: 'not-found' })
+  assert.throws(() => contacts.import('nothing'), { code: 'invalid-params' })
+  assert.equal(counts.changed, 0)
+})
+
+test('five thousand come in at once, and go out again', (context) => {
+  const { contacts } = opened(context)
+  const cards = Array.from({ length: 5000 }, (_, n) => `BEGIN:VCARD\nFN:Person ${n}\nTEL:${1000 + n}\nEND:VCARD\n`)
+  assert.deepEqual(contacts.import(cards.join('')), { added: 5000 })
+  assert.equal(contacts.list('person 4321').length, 1)
+  assert.equal(contacts.export().text.match(/BEGIN:VCARD/g)?.length, 5000)
+})
