@@ -198,7 +198,8 @@ describe('we transfer', () => {
     const bench = await benchPhone()
     const bob = await talking(bench)
     const carol = await talking(bench, 'carol@192.0.2.3')
-    const failed = assert.rejects(bench.phone.transferTo(bob.callId, carol.callId), { data: { sipCode: 481 } })
+    const data = { sipCode: 481, reason: 'Call/Transaction Does Not Exist' }
+    const failed = assert.rejects(bench.phone.transferTo(bob.callId, carol.callId), { code: 'rejected', data })
     await bench.time.advance(0)
     const { delegate } = lastRefer(bob.dialog)
     delegate.onAnswered(accepted)
