@@ -67,6 +67,8 @@ export class MediaEngine {
         return this.#tell(command.session, (session) => session.configure(command.config))
       case 'mute':
         return this.#tell(command.session, (session) => session.mute(command.on))
+      case 'record':
+        return this.#record(command)
       case 'dtmf':
         return this.#dtmf(command)
       case 'close':
@@ -147,6 +149,19 @@ export class MediaEngine {
         if (line.session) order(line.session)
       } catch (error) {
         this.#fail(id, error)
+      }
+    })
+  }
+
+  /** A recording that cannot be made costs the call nothing. */
+  #record({ session: id, path }: Command<'record'>): void {
+    const line = this.#lines.get(id)
+    if (!line) return
+    line.last = line.last.then(async () => {
+      try {
+        await line.session?.record(path)
+      } catch (error) {
+        this.#log(error)
       }
     })
   }

@@ -1,4 +1,5 @@
 import { isIP, SocketAddress } from 'node:net'
+import { CallRecording } from './audio/call-recording.ts'
 import { PeakMeter } from './audio/level.ts'
 import type { CardDesk } from './card-desk.ts'
 import type { Membership, Pacer } from './pacer.ts'
@@ -48,6 +49,8 @@ export class MediaSession {
   #qualityAt = Infinity
   #levelAt = 0
   #errorAt = -Infinity
+  #muted = false
+  #recording: CallRecording | undefined
 
   constructor(
     id: string,
@@ -99,7 +102,16 @@ export class MediaSession {
   }
 
   mute(on: boolean): void {
+    this.#muted = on
     this.#rtp.mute(on)
+  }
+
+  /** Both sides into this file, replaced if it is there; null ends it. Rejects with what the file system says. */
+  async record(path: string | null): Promise<void> {
+    const before = this.#recording
+    this.#recording = undefined
+    await before?.close()
+    if (path !== null) this.#recording = await CallRecording.begin(path)
   }
 
   dtmf(digits: string, durationMs: number): void {
@@ -114,7 +126,7 @@ export class MediaSession {
     this.#tellQuality()
     const quality = this.#quality()
     await this.#pair.close()
-    const results = await Promise.allSettled(this.#drivers.sinks.map((sink) => sink.close()))
+    const results = await Promise.allSettled([this.record(null), ...this.#drivers.sinks.map((sink) => sink.close())])
     const failed = results.find((result) => result.status === 'rejected')
     if (failed)
       this.#around.emit({ event: 'failed', session: this.#id, code: 'bad-file', message: String(failed.reason) })
@@ -140,7 +152,7 @@ export class MediaSession {
   #microphone(frame: Int16Array): void {
     if (this.#drivers.source || !this.#sending.card(this.#around.now())) return
     this.#levels.microphone.watch(frame)
-    this.#rtp.send(frame)
+    this.#send(frame)
   }
 
   #speaker(): Int16Array | null {
@@ -154,6 +166,7 @@ export class MediaSession {
     const frame = this.#heard
     this.#rtp.take(frame, now)
     if (this.#drivers.speaker) this.#levels.speaker.watch(frame)
+    if (this.#config) this.#recording?.heard(frame)
     if (this.#config) for (const sink of this.#drivers.sinks) sink.write(frame)
     return frame
   }
@@ -164,6 +177,12 @@ export class MediaSession {
     // A file or a tone waits while the call is held.
     if (this.#drivers.source && this.#config?.sending) this.#drivers.source.read(frame)
     else frame.fill(0)
+    this.#send(frame)
+  }
+
+  #send(frame: Int16Array): void {
+    // What is muted or held back is not said
+    if (!this.#muted && this.#config?.sending) this.#recording?.said(frame)
     this.#rtp.send(frame)
   }
 

@@ -72,6 +72,8 @@ export type MediaCommand =
     }
   | { readonly op: 'configure'; readonly session: string; readonly config: SessionConfig }
   | { readonly op: 'mute'; readonly session: string; readonly on: boolean }
+  /** Both sides into a stereo WAV file (left: ours), 8 kHz, until null; a file that is there is replaced. */
+  | { readonly op: 'record'; readonly session: string; readonly path: string | null }
   /** RFC 4733 events, one after another; `,` pauses 2 s. `dtmf-sent` follows. */
   | { readonly op: 'dtmf'; readonly session: string; readonly digits: string; readonly durationMs: number }
   | { readonly op: 'close'; readonly session: string }

@@ -194,6 +194,8 @@ export const methods = {
   'call.hold': takes({ callId }).gives<void>(),
   'call.resume': takes({ callId }).gives<void>(),
   'call.mute': takes({ callId, on: yesNo }).gives<void>(),
+  /** Into the recordings folder, stereo: us left, them right. */
+  'call.record': takes({ callId, on: yesNo }).gives<{ readonly path?: string }>(),
   'call.dtmf': takes({ callId, digits, mode: v.optional(dtmfMode) }).gives<{ readonly mode: DtmfMode }>(),
   /** When the transfer has succeeded; then the call has ended. */
   'call.transfer': takes({ callId, target }).gives<void>(),

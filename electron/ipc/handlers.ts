@@ -28,6 +28,10 @@ export function phoneHandlers(phone: Phone, shutdown: () => Promise<void>): Hand
     'call.hold': ({ callId }) => phone.hold(callId),
     'call.resume': ({ callId }) => phone.resume(callId),
     'call.mute': ({ callId, on }) => phone.mute(callId, on),
+    'call.record': ({ callId, on }) => {
+      const path = phone.record(callId, on)
+      return path === undefined ? {} : { path }
+    },
     'call.dtmf': ({ callId, digits, mode }) => phone.dtmf(callId, digits, mode),
     'call.transfer': ({ callId, target }) => phone.transfer(callId, target),
     'call.transferTo': ({ callId, otherCallId }) => phone.transferTo(callId, otherCallId),

@@ -140,6 +140,10 @@ export class MediaHost implements Media {
     this.#sessions.get(session)?.configure(config)
   }
 
+  record(session: string, path: string | null): void {
+    this.#sessions.get(session)?.record(path)
+  }
+
   mute(session: string, on: boolean): void {
     this.#sessions.get(session)?.mute(on)
   }

@@ -34,6 +34,7 @@ export class MediaSession {
   #lives = 0
   #config: SessionConfig | undefined
   #muted = false
+  #recording: string | null = null
   #position: { readonly last: StreamPosition; readonly at: number } | undefined
   #quality: Quality | undefined
   #digits: Answer<void>[] = []
@@ -84,6 +85,7 @@ export class MediaSession {
     this.#open = true
     if (this.#config !== undefined) this.#send({ op: 'configure', config: this.#config })
     if (this.#muted) this.#send({ op: 'mute', on: true })
+    if (this.#recording !== null) this.#send({ op: 'record', path: this.#another(this.#recording) })
     this.#opening?.resolve(ports)
     this.#opening = undefined
     if (this.#closing !== undefined) this.#send({ op: 'close' })
@@ -108,6 +110,11 @@ export class MediaSession {
   mute(on: boolean): void {
     this.#muted = on
     if (this.#open) this.#send({ op: 'mute', on })
+  }
+
+  record(path: string | null): void {
+    this.#recording = path
+    if (this.#open) this.#send({ op: 'record', path })
   }
 
   dtmf(digits: string): Promise<void> {
@@ -159,8 +166,11 @@ export class MediaSession {
   /** What was recorded before a crash stays: the next process writes a file beside it. */
   #audio(): MediaOpen['audio'] {
     const { audio } = this.#options
-    if (audio.record === undefined || this.#lives < 2) return audio
-    return { ...audio, record: audio.record.replace(/(\.\w+)?$/, `-${this.#lives}$1`) }
+    return audio.record === undefined ? audio : { ...audio, record: this.#another(audio.record) }
+  }
+
+  #another(path: string): string {
+    return this.#lives < 2 ? path : path.replace(/(\.\w+)?$/, `-${this.#lives}$1`)
   }
 }
 

@@ -8,6 +8,8 @@ import type { Call, CallEnded, CallStateChange, DtmfReceived, RemoteParty } from
 export interface CallEnvironment extends CallMediaEnvironment {
   readonly userAgent: UserAgent
   readonly trace: Trace
+  /** The file that a recording of the call goes to. Throws a PhoneError. */
+  newRecording(call: PhoneCall): string
   /** Who we say we are, from this address of ours. */
   from(localAddress: string): RemoteParty
   /** The account's way out; undefined for a direct call. */

@@ -112,6 +112,11 @@ export class CallMedia {
     if (this.#isOpen()) this.#environment.media.mute(this.#session, on)
   }
 
+  /** Both sides into this file, until null. */
+  record(path: string | null): void {
+    if (this.#isOpen()) this.#environment.media.record(this.#session, path)
+  }
+
   /** RFC 4733 digits. Rejects with a MediaError. */
   async sendDigits(digits: string): Promise<void> {
     await this.#environment.media.dtmf(this.#session, digits)

@@ -32,6 +32,7 @@ export class PhoneCall {
   readonly #inviteDone = Promise.withResolvers<void>()
   #machine: CallState
   #muted = false
+  #recording: string | undefined
   #sipCallId = ''
   #outgoing: OutgoingInvite | undefined
   #incoming: IncomingInvite | undefined
@@ -109,7 +110,7 @@ export class PhoneCall {
       srtp: false,
       muted: this.#muted,
       onHold,
-      recording: false,
+      recording: this.#recording !== undefined,
       conference: false,
       ...(transferring && { transfer: transferring }),
       startedAt: new Date(this.#startedAt).toISOString(),
@@ -238,6 +239,17 @@ export class PhoneCall {
     this.#muted = on
     this.#media.mute(on)
     this.#environment.onChanged()
+  }
+
+  /** Begins a recording, with its file, or ends the one there is. Throws PhoneError `bad-state`. */
+  record(on: boolean): string | undefined {
+    if (this.state !== 'confirmed') throw new PhoneError('bad-state', 'Only an answered call can be recorded')
+    const before = this.#recording
+    if (on === (before !== undefined)) return before
+    this.#recording = on ? this.#environment.newRecording(this) : undefined
+    this.#media.record(this.#recording ?? null)
+    this.#environment.onChanged()
+    return before ?? this.#recording
   }
 
   /** Resolves when all are sent, with the way they went. */

@@ -5,6 +5,7 @@ import type { CallEnvironment } from './call-environment.ts'
 import { PhoneCall } from './call.ts'
 import { CallTones } from './call-tones.ts'
 import { IncomingCalls } from './incoming-calls.ts'
+import { recordingName } from './recording-name.ts'
 import { logEntryOf } from './log-entry.ts'
 import { PhoneError } from './phone-error.ts'
 import type { PhoneDelegate, PhoneDependencies } from './phone.ts'
@@ -172,6 +173,7 @@ export class Calls {
       userAgent,
       media,
       trace: dependencies.trace,
+      newRecording: (call) => this.#newRecording(call),
       clock: dependencies.clock,
       log: dependencies.log,
       codecs: codecs ?? through?.codecs ?? audio.codecs,
@@ -218,6 +220,15 @@ export class Calls {
         this.#options.dependencies.log.info('A call is held without its peer agreeing', { error: String(error) })
         call.silence()
       })
+    }
+  }
+
+  #newRecording({ remote }: PhoneCall): string {
+    const { store, clock } = this.#options.dependencies
+    try {
+      return store.newRecording(recordingName(remote, clock.wallTime()))
+    } catch (error) {
+      throw new PhoneError('internal', `The recording cannot be made: ${String(error)}`, {}, { cause: error })
     }
   }
 

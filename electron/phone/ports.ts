@@ -41,6 +41,8 @@ export interface Media {
   open(session: string, options: MediaOpen): Promise<{ readonly rtpPort: number; readonly rtcpPort: number }>
   configure(session: string, config: SessionConfig): void
   mute(session: string, on: boolean): void
+  /** Both sides into this stereo WAV file, until null. */
+  record(session: string, path: string | null): void
   /** RFC 4733; resolves when the last digit has ended. */
   dtmf(session: string, digits: string): Promise<void>
   /** Resolves with the final figures once files are complete. */
@@ -103,6 +105,8 @@ export interface Store {
   readonly secrets: Secrets
   readonly callLog: CallLog
   readonly contacts: ContactBook
+  /** A new file among the recordings, empty, whose name begins so. Throws when it cannot be made. */
+  newRecording(name: string): string
   /** Gives the folder's lock back. */
   close(): void
 }

@@ -278,6 +278,10 @@ export class RunningPhone implements Phone {
     this.#calls().get(callId).mute(on)
   }
 
+  record(callId: string, on: boolean): string | undefined {
+    return this.#calls().get(callId).record(on)
+  }
+
   async dtmf(callId: string, digits: string, mode?: DtmfMode): Promise<{ readonly mode: DtmfMode }> {
     return { mode: await ownErrors(this.#calls().get(callId).dtmf(digits, mode)) }
   }

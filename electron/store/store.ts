@@ -5,6 +5,7 @@ import { SqliteContactBook } from './contact-book.ts'
 import { makeDataFolder, makeThrowAwayFolder } from './data-folder.ts'
 import { Database } from './database.ts'
 import { lockFolder } from './lock.ts'
+import { newRecording } from './recordings.ts'
 import { SecretsFile } from './secrets-file.ts'
 import { readSettingsFile, writeSettingsFile } from './settings-file.ts'
 
@@ -61,6 +62,7 @@ export function openStore(options: StoreOptions = {}): Store {
       saveCertificates: (changed) => writeSettingsFile(certificatesPath, changed),
       secrets: new SecretsFile(secretsPath, secrets.stored),
       callLog,
+      newRecording: (name) => newRecording(join(folder, 'recordings'), name),
       contacts: new SqliteContactBook(database),
       close,
     }

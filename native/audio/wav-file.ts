@@ -62,9 +62,10 @@ const COLLECTED = RATE
 /** What may wait for a slow disk, bytes: a minute. */
 const MOST_WAITING = 60 * RATE * 2
 
-/** Writes 8 kHz mono, 16 bit. The header is true after every write: a recording cut short by a crash can be played. */
+/** Writes 8 kHz, 16 bit, mono or (samples of left and right in turn) stereo. The header is true after every write: a recording cut short by a crash can be played. */
 export class WavFileWriter implements AudioSink {
   readonly #file: FileHandle
+  readonly #channels: number
   #collected = new Int16Array(COLLECTED)
   #count = 0
   #written = 0
@@ -72,19 +73,20 @@ export class WavFileWriter implements AudioSink {
   #last: Promise<void> = Promise.resolve()
   #failure: unknown
 
-  static async create(path: string): Promise<WavFileWriter> {
+  static async create(path: string, channels = 1): Promise<WavFileWriter> {
     const file = await open(path, 'w')
     try {
-      await file.write(wavHeader(RATE, 1, 0), 0, WAV_HEADER_BYTES, 0)
+      await file.write(wavHeader(RATE, channels, 0), 0, WAV_HEADER_BYTES, 0)
     } catch (error) {
       await file.close()
       throw error
     }
-    return new WavFileWriter(file)
+    return new WavFileWriter(file, channels)
   }
 
-  private constructor(file: FileHandle) {
+  private constructor(file: FileHandle, channels: number) {
     this.#file = file
+    this.#channels = channels
   }
 
   write(frame: Int16Array): void {
@@ -116,7 +118,7 @@ export class WavFileWriter implements AudioSink {
         if (this.#failure !== undefined) return
         await this.#file.write(bytes, 0, bytes.length, WAV_HEADER_BYTES + this.#written)
         this.#written += bytes.length
-        await this.#file.write(wavHeader(RATE, 1, this.#written), 0, WAV_HEADER_BYTES, 0)
+        await this.#file.write(wavHeader(RATE, this.#channels, this.#written), 0, WAV_HEADER_BYTES, 0)
       } catch (error) {
         this.#failure = error
       } finally {

@@ -64,6 +64,12 @@ export class FakeMedia implements Media {
     this.#session(session).config = config
   }
 
+  readonly recorded: (string | null)[] = []
+
+  record(_session: string, path: string | null): void {
+    this.recorded.push(path)
+  }
+
   mute(session: string, on: boolean): void {
     this.#session(session).muted = on
   }

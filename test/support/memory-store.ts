@@ -51,6 +51,10 @@ export class MemoryStore implements Store {
     },
   }
 
+  newRecording(name: string): string {
+    return `/nowhere/${name}.wav`
+  }
+
   readonly secrets: Store['secrets'] = {
     read: (id) => this.passwords.get(id),
     has: (id) => this.passwords.has(id),
