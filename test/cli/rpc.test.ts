@@ -161,7 +161,7 @@ test('every fault is answered with its code, and none ends it', { timeout: 60_00
 
   const codeOf = async (method: string, params?: object) => (await phone.failure(method, params)).data
   for (const method of Object.keys(methods).filter((name) => name.startsWith('call.') && name !== 'call.dial')) {
-    const more = { on: true, digits: '1', target: 'x@127.0.0.1', otherCallId: 'nobody', accept: true }
+    const more = { on: true, digits: '1', target: 'x@127.0.0.1', otherCallId: 'another', accept: true }
     const known = Object.keys((methods[method as 'call.mute'].params as { entries: object }).entries)
     const params = Object.fromEntries(Object.entries(more).filter(([name]) => known.includes(name)))
     assert.equal((await codeOf(method, { callId: 'nobody', ...params })).code, 'not-found', method)
