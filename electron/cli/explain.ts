@@ -1,7 +1,8 @@
+import words from '../../assets/codes/en.json' with { type: 'json' }
 import type { CallEnded, Cause, EndedBy } from '../phone/shapes.ts'
 
 /** What happened and what to try, for each cause of a call's end. */
-const words: Readonly<Record<Cause, readonly [what: string, tryThis?: string]>> = {
+const ends: Readonly<Record<Cause, readonly [what: string, tryThis?: string]>> = {
   normal: ['the call has ended'],
   busy: ['the other side is busy', 'Try again later.'],
   declined: ['the other side declined the call'],
@@ -30,19 +31,31 @@ const bare = new Set(['', 'Service Unavailable', 'Request Timeout', 'Request Ter
  * when the other side sent it.
  */
 export function explain(cause: Cause, { code, reason, by }: Pick<CallEnded, 'code' | 'reason' | 'by'>): string {
-  const [what, tryThis] = words[cause]
+  // What the other side answered says more than the cause that it falls under.
+  const answer = by === 'remote' && code >= 300 && cause !== 'answered-elsewhere' ? adviceOn(code) : undefined
+  const [what, tryThis] = answer === undefined ? ends[cause] : [answer.meaning, answer.remedy]
   const status = by === 'remote' && code > 0 ? ` (${code} ${reason})` : bare.has(reason) ? '' : ` (${reason})`
   return `${what}${status}.${tryThis === undefined ? '' : ` ${tryThis}`}`
 }
 
-/** What to try after an error of the phone itself. */
-const remedies: Readonly<Record<string, string>> = {
-  'port-in-use': 'Choose another port, or 0 for any free one; "dialtone doctor" tells who has it.',
-  'data-folder-locked': 'End that one, or start a second phone with --profile NAME.',
+interface Advice {
+  readonly meaning: string
+  readonly remedy: string
 }
 
+/** Of a SIP status. RFC 3261 8.1.3.2: one that nobody knows means what the x00 of its class does. */
+export function adviceOn(status: number): Advice | undefined {
+  const known: Readonly<Record<string, Advice>> = words.codes
+  return known[String(status)] ?? known[String(Math.floor(status / 100) * 100)]
+}
+
+/** Errors whose own sentence already says what to do, or where there is nothing to do. */
+const selfEvident: ReadonlySet<string> = new Set(['invalid-params', 'not-found', 'bad-state', 'rejected'])
+
+/** What to try after an error of the phone itself. */
 export function remedyFor(code: string): string | undefined {
-  return remedies[code]
+  const known: Readonly<Record<string, Advice>> = words.failures
+  return selfEvident.has(code) ? undefined : known[code]?.remedy
 }
 
 /** Who ended an answered call. */

@@ -1,6 +1,6 @@
 import { asPhoneError } from '../phone/as-phone-error.ts'
 import type { CallEnded, CallQuality, Cause } from '../phone/shapes.ts'
-import { explain, remedyFor } from './explain.ts'
+import { adviceOn, explain, remedyFor } from './explain.ts'
 
 export type Quality = CallQuality['quality']
 
@@ -95,7 +95,9 @@ export function failedBefore(target: string, error: unknown): Judged {
 
 /** Any error as code and sentence. */
 export function told(error: unknown): { readonly code: string; readonly message: string } {
-  const { code, message } = asPhoneError(error)
+  const { code, message, data } = asPhoneError(error)
+  const advice = data.sipCode === undefined ? undefined : adviceOn(data.sipCode)
+  if (advice) return { code, message: `${message} - ${advice.meaning}; ${advice.remedy}` }
   const sentence = /[.!?]$/.test(message) ? message : `${message}.`
   const remedy = remedyFor(code)
   return { code, message: remedy === undefined ? sentence : `${sentence} ${remedy}` }

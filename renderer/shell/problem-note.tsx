@@ -2,7 +2,7 @@ import { CircleX, X } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { IconButton } from '../controls/button.tsx'
 import { Note } from '../controls/note.tsx'
-import { explain } from '../explain/explain.ts'
+import { adviceOnFailure, adviceOnStatus } from '../explain/advice.ts'
 import { type ProblemWhat, usePhone } from '../state/phone.ts'
 import classes from './shell.module.css'
 
@@ -12,10 +12,9 @@ export function ProblemNote({ what }: { what?: readonly ProblemWhat[] }) {
   const problem = usePhone(({ problem }) => problem)
   if (problem === undefined || (what !== undefined && !what.includes(problem.what))) return null
   const why = `errorCode.${problem.code}`
-  const verdict =
-    problem.sipCode === undefined
-      ? undefined
-      : explain({ cause: 'unavailable', code: problem.sipCode, direction: 'outgoing', answered: false }).verdict
+  const { sipCode } = problem
+  const advice = sipCode === undefined ? undefined : adviceOnStatus(sipCode, i18n.language)
+  const remedy = (advice ?? adviceOnFailure(problem.code, i18n.language))?.remedy
   return (
     <div role="alert" className={classes['problem']}>
       <Note
@@ -33,12 +32,13 @@ export function ProblemNote({ what }: { what?: readonly ProblemWhat[] }) {
       >
         <b>{t(`problem.${problem.what}`)}</b>
         <div>
-          {verdict !== undefined
-            ? `${problem.sipCode}: ${t(`explain.${verdict}.sentence`)}`
+          {advice !== undefined
+            ? t('explain.withCode', { code: sipCode, sentence: advice.meaning })
             : i18n.exists(why)
               ? t(why as 'errorCode.internal')
               : t('errorCode.internal')}
         </div>
+        {remedy !== undefined && <div>{remedy}</div>}
       </Note>
     </div>
   )
