@@ -6,6 +6,7 @@ import { explain } from '../../electron/cli/explain.ts'
 import { told } from '../../electron/cli/outcome.ts'
 import { errorCodes } from '../../electron/ipc/contract.ts'
 import { PhoneError } from '../../electron/phone/phone-error.ts'
+import { adviceOnFailure, adviceOnStatus } from '../../renderer/explain/advice.ts'
 
 interface Words {
   readonly codes: Readonly<Record<string, { readonly meaning: string; readonly remedy: string }>>
@@ -65,4 +66,12 @@ test('the command says them', () => {
     message: 'The peer refused to be transferred: 603 Decline - the other side declined the call; Try again later.',
   })
   assert.match(told(new PhoneError('port-in-use', 'Port 5060 is taken')).message, /dialtone doctor/)
+})
+
+test('the window says them as sentences, in its own language', () => {
+  assert.deepEqual(adviceOnStatus(486, 'en'), { meaning: 'The other side is busy.', remedy: 'Try again later.' })
+  assert.deepEqual(adviceOnStatus(486, 'zh-Hant'), { meaning: '對方忙線中。', remedy: '請稍後再試。' })
+  assert.equal(adviceOnStatus(699, 'zh-Hans')?.meaning, '对方所有话机都忙线。')
+  assert.equal(adviceOnFailure('no-audio-device', 'en')?.remedy, tables.en.failures['no-audio-device']?.remedy)
+  assert.equal(adviceOnFailure('no such code', 'en'), undefined)
 })

@@ -178,5 +178,8 @@ test('a hold that the peer refuses is told with the code and its meaning', () =>
     phone.showCalls(one)
     await find('hold').click()
     await find('problem').waitFor()
-    assert.match((await find('problem').textContent()) ?? '', /could not be held.*488: The two phones have no codec/)
+    assert.match(
+      (await find('problem').textContent()) ?? '',
+      /could not be held.*488: The other side cannot take such a call\..*Turn on a common codec/,
+    )
   }))
