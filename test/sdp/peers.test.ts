@@ -123,8 +123,8 @@ suite('session descriptions of real peers', () => {
     const poisons = [' ', '\t', '/', ':', '1', '0 ', 'a', '\r', '\n', '=', 'a=\n']
     readAll('x') // so that both are measured compiled
     const harmless = cpuTime(() => poisons.forEach(() => readAll('x')))
-    // One quadratic step anywhere makes it hundreds of times as much.
-    const hostile = cpuTime(() => poisons.forEach(readAll))
+    // One quadratic step anywhere makes it hundreds of times as much, each time; a collection of garbage comes once.
+    const hostile = Math.min(...[1, 2, 3].map(() => cpuTime(() => poisons.forEach(readAll))))
     assert.ok(hostile < 60 * harmless)
   })
 })
