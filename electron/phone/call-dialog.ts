@@ -48,6 +48,7 @@ export class CallDialog {
       },
       onReinvite: (offer) => this.#onReinvite(offer),
       onInfo: (contentType, body) => this.#onInfo(contentType, body),
+      onRefresh: () => void this.#refresh(dialog),
       onRefer: (refer) => this.#onRefer(refer, onRefer),
       onBye: (by) => feed({ kind: 'bye', by }),
     }
@@ -163,6 +164,19 @@ export class CallDialog {
     if (machine().state !== 'confirmed') throw new PhoneError('bad-state', 'The call has ended')
     feed({ kind: 'hold', side: 'local', on: hold })
     this.#showRemoteHold()
+  }
+
+  /** Never rejects: what the peer made of it, the user agent knows. */
+  async #refresh(dialog: Dialog): Promise<void> {
+    const { media } = this.#host
+    const turn = this.#modifying.then(async () => {
+      const { answer } = await dialog.reinvite(() => media.offer(this.#wantsHold))
+      if (answer !== undefined && this.#host.machine().state === 'confirmed') {
+        this.agreed(media.take(answer, this.#wantsHold))
+      }
+    })
+    this.#modifying = turn.catch(() => {})
+    await this.#modifying
   }
 
   #onReinvite(offer: string | undefined): ReinviteAnswer {

@@ -50,6 +50,8 @@ export interface LineOptions {
   readonly credentials: { readonly username: string; readonly password: string } | undefined
   /** `urn:uuid:...`, the same for ever: by it a registrar knows this phone again (RFC 5626 4.1). */
   readonly instanceId: string
+  /** Calls are refreshed at least this often, 90 s or more (RFC 4028); absent: only where the peer wants it. */
+  readonly sessionTimer?: { readonly seconds: number }
 }
 
 /**
@@ -205,6 +207,8 @@ export interface DialogDelegate {
   /** The peer's re-INVITE or UPDATE: our answer (or our offer, if it had none), or a refusal. */
   onReinvite(offer: string | undefined): { readonly sdp: string } | { readonly status: number; readonly reason: string }
   onInfo(contentType: string, body: string): { readonly status: number }
+  /** RFC 4028 7.4: a re-INVITE that changes nothing is due, as the peer knows no UPDATE. */
+  onRefresh?(): void
   /** To be answered by `accept` or `reject`; without anybody to ask it is refused. */
   onRefer?(refer: IncomingRefer): void
   /** BYE came, or the engine gave the dialog up (no ACK). */

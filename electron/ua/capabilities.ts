@@ -18,8 +18,8 @@ export const allowedMethods = [
   'MESSAGE',
 ] as const
 
-/** Option tags (RFC 3261 19.2): RFC 3262, RFC 3891, RFC 4488. */
-export const supportedExtensions: readonly string[] = ['100rel', 'replaces', 'norefersub']
+/** Option tags (RFC 3261 19.2): RFC 3262, RFC 3891, RFC 4488, RFC 4028. */
+export const supportedExtensions: readonly string[] = ['100rel', 'replaces', 'norefersub', 'timer']
 
 export const allow = { Allow: allowedMethods.join(', ') }
 

@@ -1,4 +1,4 @@
-import type { Dialog as SrfDialog, Headers, Request, Response } from 'drachtio-srf'
+import type { Dialog as SrfDialog, Headers, Message, Request, Response } from 'drachtio-srf'
 import type { Dialog, DialogDelegate, DialogName, FinalResponse, Refer, ReferDelegate } from '../phone/ports.ts'
 import { reasonHeader } from './addresses.ts'
 import { answer } from './answer.ts'
@@ -11,8 +11,19 @@ import type { AccountLine } from './line.ts'
 import { answerOptions } from './options.ts'
 import { receiveRefer } from './refer-received.ts'
 import { SentRefers, type SendInDialog } from './refer-sent.ts'
-import { acknowledge } from './prack.ts'
+import { acknowledge, lists } from './prack.ts'
 import { Reinvites, type Offer, type ReinviteResult } from './reinvites.ts'
+import {
+  agreedBy,
+  isTooShort,
+  longerWish,
+  timerAnswer,
+  timerRequest,
+  tooShort,
+  type SessionTerms,
+  type SessionWish,
+} from './session-timer.ts'
+import { SessionWatch } from './session-watch.ts'
 
 export interface DialogFacts {
   readonly role: 'uac' | 'uas'
@@ -21,6 +32,12 @@ export interface DialogFacts {
   readonly remoteAddress: string
   /** The account whose call it is. */
   readonly line: AccountLine | undefined
+  /** What was agreed on refreshing it (RFC 4028). */
+  readonly session: SessionTerms | undefined
+  /** The INVITE or the 2xx that the peer sent, with its Allow. */
+  readonly peer: Message
+  /** Our 2xx carried an offer, and its answer comes with the ACK. */
+  readonly offered: boolean
 }
 
 /** A confirmed INVITE dialog: requests both ways until a BYE (RFC 3261 12.2, 14, 15). */
@@ -37,6 +54,14 @@ export class InviteDialog implements Dialog, LiveDialog {
   readonly #line: AccountLine | undefined
   readonly #reinvites: Reinvites
   readonly #refers: SentRefers
+  readonly #session: SessionWatch
+  #wish: SessionWish | undefined
+  /** Whether the peer knows UPDATE (RFC 3311 4). */
+  readonly #takesUpdate: boolean
+  /** An UPDATE or a re-INVITE that refreshes is under way. */
+  #refreshing = false
+  /** An offer of ours in a 2xx that the ACK has not answered yet. */
+  #offered: boolean
   /** REFERs that came in. */
   #asked = 0
   /** `leaving`: our BYE is on its way; whatever the peer says now is too late. */
@@ -64,6 +89,11 @@ export class InviteDialog implements Dialog, LiveDialog {
       send: (offer, done) => this.#sendReinvite(offer, done),
     })
     this.#refers = new SentRefers(core, this.#contact, this.#sendReferral)
+    this.#offered = facts.offered
+    this.#takesUpdate = lists(facts.peer.get('allow'), 'update')
+    this.#session = new SessionWatch(core, { refresh: () => this.#refresh(), expire: () => this.#expire() })
+    this.#session.agree(facts.session)
+    this.#wish = facts.session && { seconds: facts.session.seconds }
     core.dialogs.set(dialog.id, this)
     dialog.on(
       'destroy',
@@ -98,6 +128,7 @@ export class InviteDialog implements Dialog, LiveDialog {
   async #leave(reason: string | undefined): Promise<void> {
     if (this.#state === 'terminated') return
     this.#state = 'leaving'
+    this.#session.stop()
     this.#reinvites.stop()
     // RFC 3261 15: who was called does not send BYE before the ACK has come (or the engine has given up on it).
     await this.#acknowledged()
@@ -116,13 +147,66 @@ export class InviteDialog implements Dialog, LiveDialog {
 
   #sendReinvite(offer: string, done: (final: ReinviteResult, retryAfter?: string) => void): void {
     if (this.#state !== 'confirmed') return done(ended)
-    const headers = { Contact: this.#contact, 'Content-Type': sdpType, ...capabilities, ...accept }
+    const headers = { Contact: this.#contact, 'Content-Type': sdpType, ...this.#timer(), ...capabilities, ...accept }
     this.#transact('INVITE', headers, offer, (final, response) => {
+      if (this.#isTooShort(final, response)) return this.#sendReinvite(offer, done)
+      this.#refreshed(final, response)
       const sdp = response && final.status === 200 ? sdpOf(response) : undefined
       done(sdp === undefined ? final : { ...final, answer: sdp }, response?.get('retry-after'))
       // RFC 3261 14.1 and 12.2.1.2: nobody is there any more.
       if (final.status === 481 || final.status === 408) this.#giveUp(final)
     })
+  }
+
+  // --- session timer (RFC 4028) ------------------------------------------------------------------------------------
+
+  #timer(): Headers {
+    return timerRequest(this.#wish, this.#session.terms?.refresher)
+  }
+
+  #refresh(): void {
+    if (this.#refreshing || this.#reinvites.inProgress) return
+    this.#refreshing = true
+    if (this.#takesUpdate) this.#sendUpdate()
+    else this.#tell('onRefresh', (delegate) => delegate.onRefresh?.())
+  }
+
+  /** RFC 4028 7.4: without an offer it changes nothing. */
+  #sendUpdate(): void {
+    this.#transact(
+      'UPDATE',
+      { Contact: this.#contact, ...this.#timer(), ...capabilities },
+      undefined,
+      (final, response) => {
+        if (this.#isTooShort(final, response)) return this.#sendUpdate()
+        this.#refreshed(final, response)
+        // RFC 4028 10
+        if (final.status === 481 || final.status === 408) this.#giveUp(final)
+      },
+    )
+  }
+
+  /** Whether the request is to be repeated, with a longer wish. */
+  #isTooShort(final: FinalResponse, response: Response | undefined): boolean {
+    const longer = final.status === 422 && response ? longerWish(this.#wish, response) : undefined
+    this.#wish = longer ?? this.#wish
+    return longer !== undefined && this.#state === 'confirmed'
+  }
+
+  #refreshed(final: FinalResponse, response: Response | undefined): void {
+    this.#refreshing = false
+    if (response && final.status === 200 && this.#state === 'confirmed') {
+      this.#agree(agreedBy(response, this.#wish))
+    }
+  }
+
+  #agree(terms: SessionTerms | undefined): void {
+    this.#session.agree(terms)
+    this.#wish = terms && { ...this.#wish, seconds: terms.seconds }
+  }
+
+  #expire(): void {
+    this.#giveUp({ status: 408, reason: 'Session expired', source: 'timeout' })
   }
 
   #transact(
@@ -196,6 +280,7 @@ export class InviteDialog implements Dialog, LiveDialog {
   }
 
   #onAck(ack: Request): void {
+    this.#offered = false
     this.#releaseAck()
     if (this.#state !== 'confirmed') return
     this.#tell('onAck', (delegate) => delegate.onAck(sdpOf(ack)))
@@ -211,14 +296,18 @@ export class InviteDialog implements Dialog, LiveDialog {
   #onReinvite(request: Request, response: Response): void {
     // RFC 3261 14.2: while our own INVITE is under way.
     if (this.#reinvites.inProgress) return answer(response, 491)
+    if (isTooShort(request)) return answer(response, 422, tooShort)
     this.#negotiate(request, response, true)
   }
 
   #onUpdate(request: Request, response: Response): void {
     if (!this.#answerable(response)) return
-    if (bodyOf(request).kind === 'none') return answer(response, 200, { Contact: this.#contact, ...capabilities })
+    if (isTooShort(request)) return answer(response, 422, tooShort)
+    if (bodyOf(request).kind === 'none') {
+      return answer(response, 200, { Contact: this.#contact, ...capabilities, ...this.#timerAnswer(request) })
+    }
     // RFC 3311 5.2: while an offer of ours waits for its answer.
-    if (this.#reinvites.inProgress) return answer(response, 491)
+    if (this.#reinvites.inProgress || this.#offered) return answer(response, 491)
     this.#negotiate(request, response, false)
   }
 
@@ -230,8 +319,21 @@ export class InviteDialog implements Dialog, LiveDialog {
     const decision = this.#core.wrap.value('onReinvite', () => this.delegate?.onReinvite(offer) ?? refused, refused)
     if ('status' in decision) return answer(response, decision.status, {}, undefined, decision.reason)
     if (awaitsAck) this.#awaitingAck ??= []
-    const headers = { Contact: this.#contact, 'Content-Type': sdpType, ...capabilities }
+    this.#offered = offer === undefined
+    const headers = {
+      Contact: this.#contact,
+      'Content-Type': sdpType,
+      ...capabilities,
+      ...this.#timerAnswer(request),
+    }
     answer(response, 200, headers, decision.sdp)
+  }
+
+  /** Headers of our 2xx to a request that refreshes the session. */
+  #timerAnswer(request: Request): Headers {
+    const { terms, headers } = timerAnswer(request, this.#wish)
+    this.#agree(terms)
+    return headers
   }
 
   #onInfo(request: Request, response: Response): void {
@@ -255,6 +357,7 @@ export class InviteDialog implements Dialog, LiveDialog {
 
   #terminate(): void {
     this.#state = 'terminated'
+    this.#session.stop()
     this.#core.srf.removeDialog(this.#dialog)
     this.#core.dialogs.delete(this.#dialog.id)
     this.#reinvites.stop()

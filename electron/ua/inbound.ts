@@ -8,6 +8,7 @@ import { receiveMessage } from './message.ts'
 import { receiveNotify, refuseSubscribe } from './notify.ts'
 import { answerOptions } from './options.ts'
 import { replacesOf } from './replaces.ts'
+import { isTooShort, tooShort } from './session-timer.ts'
 import { ownKey, type OwnInvites } from './uac.ts'
 import { Uas } from './uas.ts'
 
@@ -84,6 +85,7 @@ export class Inbound {
     // RFC 3261 8.1.1.8: without a Contact nothing could be sent back.
     if (request.get('contact') === undefined) return answer(response, 400, {}, undefined, 'Missing Contact')
     if (!this.#isUnderstood(request, response)) return
+    if (isTooShort(request)) return answer(response, 422, tooShort)
     // RFC 3891 3
     if (replacesOf(request) === 'broken') return answer(response, 400, {}, undefined, 'Bad Replaces')
     const key = keyOf(request)

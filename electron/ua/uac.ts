@@ -13,6 +13,7 @@ import { AccountLine } from './line.ts'
 import { acknowledge } from './prack.ts'
 import { leadsHome, nextTarget, targetsFrom, withContacts, type TargetSet } from './redirect.ts'
 import { referralHeaders } from './referral.ts'
+import { agreedBy, longerWish, timerRequest, type SessionWish } from './session-timer.ts'
 import { transact } from './transact.ts'
 import { once } from './wrap.ts'
 
@@ -36,6 +37,7 @@ export class Uac implements OutgoingInvite {
   /** The account's, as long as the target is one of its own addresses. */
   #line: AccountLine | undefined
   #authorisation: Authorisation
+  #session: SessionWish | undefined
   #targets: TargetSet
   /** Of the next INVITE to another target. */
   #identity: Headers = {}
@@ -58,6 +60,7 @@ export class Uac implements OutgoingInvite {
     this.#targets = targetsFrom(invite.uri)
     this.#line = invite.line instanceof AccountLine ? invite.line : undefined
     this.#authorisation = new Authorisation(core, this.#line, 'other')
+    this.#session = this.#line?.options.sessionTimer
     const key = ownKey(this.sipCallId, this.#fromTag)
     own.add(key)
     const over = core.underWay.add(() => this.#reject(unreachable('the control link broke')))
@@ -105,6 +108,7 @@ export class Uac implements OutgoingInvite {
       ...(route.length > 0 && { Route: route.join(', ') }),
       ...capabilities,
       ...accept,
+      ...timerRequest(this.#session),
       ...referralHeaders(this.#invite),
       ...identity,
     }
@@ -128,10 +132,15 @@ export class Uac implements OutgoingInvite {
     srf.createUAC(uri, { localSdp: sdp, headers }, progress, done)
   }
 
-  /** What a challenged INVITE is repeated with; undefined where it is over. */
+  /** What a challenged INVITE, or one with too short a session, is repeated with; undefined where it is over. */
   #retryWith(error: unknown, sdp: string): Headers | undefined {
     const response = responseOf(error)
     if (!response || !this.#request || this.#cancelled) return undefined
+    if (response.status === 422) {
+      const longer = longerWish(this.#session, response)
+      this.#session = longer ?? this.#session
+      return longer && nextInTransaction(this.#request)
+    }
     const credentials = this.#authorisation.retry(this.#request, response, sdp)
     return credentials && { ...nextInTransaction(this.#request), ...credentials }
   }
@@ -215,6 +224,9 @@ export class Uac implements OutgoingInvite {
       localAddress: request.get(localMark) ?? '',
       remoteAddress: response.source_address,
       line: this.#line,
+      session: agreedBy(response, this.#session),
+      peer: response,
+      offered: false,
     })
     if (this.#cancelled) {
       // The 200 crossed the CANCEL. The engine may be ahead of us with the BYE; a second one goes nowhere.

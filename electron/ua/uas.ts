@@ -11,6 +11,7 @@ import { InviteDialog } from './in-dialog.ts'
 import type { AccountLine } from './line.ts'
 import { lists } from './prack.ts'
 import { replacesOf } from './replaces.ts'
+import { timerAnswer, type SessionTerms } from './session-timer.ts'
 import { once } from './wrap.ts'
 
 /** An INVITE that came in (RFC 3261 13.3), until its final answer. */
@@ -85,7 +86,8 @@ export class Uas implements IncomingInvite {
     const { srf, wrap } = this.#core
     if (this.#state !== 'pending') return Promise.reject(gone('the INVITE was answered or cancelled before'))
     this.#state = 'accepting'
-    const headers = { Contact: this.#contact, 'Content-Type': sdpType, ...capabilities, ...accept }
+    const timer = timerAnswer(this.#request, this.line?.options.sessionTimer)
+    const headers = { Contact: this.#contact, 'Content-Type': sdpType, ...capabilities, ...accept, ...timer.headers }
     return new Promise((resolve, reject) => {
       const done = once((error: unknown, dialog: SrfDialog | undefined) => {
         over()
@@ -93,7 +95,7 @@ export class Uas implements IncomingInvite {
         const cancelled = this.#state === 'answered'
         this.#state = 'answered'
         if (!dialog) return reject(gone(reasonOf(error)))
-        const confirmed = this.#dialog(dialog)
+        const confirmed = this.#dialog(dialog, timer.terms)
         if (!cancelled) return resolve(confirmed)
         void confirmed.bye()
         reject(gone('the INVITE was cancelled'))
@@ -137,13 +139,16 @@ export class Uas implements IncomingInvite {
     this.cancelled(bye.get('reason'))
   }
 
-  #dialog(dialog: SrfDialog): InviteDialog {
+  #dialog(dialog: SrfDialog, session: SessionTerms | undefined): InviteDialog {
     return new InviteDialog(this.#core, dialog, {
       role: 'uas',
       sipCallId: this.sipCallId,
       localAddress: this.localAddress,
       remoteAddress: this.source.address,
       line: this.line,
+      session,
+      peer: this.#request,
+      offered: this.offer === undefined,
     })
   }
 }
