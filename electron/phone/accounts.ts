@@ -177,7 +177,8 @@ export class Accounts {
     const { uri, direct } = dialThrough(target, stored.account)
     const open = direct ? undefined : this.#open.get(stored.id)
     if (open !== undefined) return { uri, through: callingAs(stored, open) }
-    if (accountId !== undefined && !direct) throw notUsable(stored.account)
+    // Whoever may call in encrypted form only must not call past the account instead
+    if (!direct && (accountId !== undefined || stored.account.srtp === 'mandatory')) throw notUsable(stored.account)
     return { uri }
   }
 

@@ -7,6 +7,7 @@ import { CallTones } from './call-tones.ts'
 import { IncomingCalls } from './incoming-calls.ts'
 import { recordingName } from './recording-name.ts'
 import { logEntryOf } from './log-entry.ts'
+import { demandsSrtp, noSrtp } from './srtp-demand.ts'
 import { PhoneError } from './phone-error.ts'
 import type { PhoneDelegate, PhoneDependencies } from './phone.ts'
 import type { Clock, IncomingInvite, IncomingRefer, Media, UserAgent } from './ports.ts'
@@ -112,6 +113,7 @@ export class Calls {
   dial(uri: string, choices: CallChoices = {}): PhoneCall {
     if (this.#closing) throw new PhoneError('bad-state', 'The phone is shutting down')
     if (this.#calls.size >= mostCalls) throw new PhoneError('bad-state', 'There are too many calls already')
+    if (demandsSrtp(choices.through)) throw new PhoneError('bad-state', noSrtp)
     const call = this.#newCall('outgoing', { uri }, choices)
     void call.dial(uri)
     return call
