@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { ann, entry, marta, officeLog } from '../support/sample-calls.ts'
 import { wide } from '../support/chromium.ts'
 import type { ScriptedPhone } from '../support/scripted-phone.ts'
-import { windows } from '../support/window.ts'
+import { takeClock, windows } from '../support/window.ts'
 
 const open = windows()
 const office = { prepare: (phone: ScriptedPhone) => void (phone.log = officeLog()) }
@@ -73,7 +73,7 @@ test('what is deleted can be had back for eight seconds', () =>
 test('after that it is gone, a folded row with all its calls', () =>
   open(async ({ page, phone, find }) => {
     const janssen = phone.log.filter(({ remote }) => remote.displayName?.startsWith('Janssen')).map(({ id }) => id)
-    await page.clock.install()
+    await takeClock(page)
     await find('tab-calls').click()
     await find('log-row').filter({ hasText: 'Janssen' }).focus()
     await page.keyboard.press('Delete')

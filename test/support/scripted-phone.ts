@@ -82,10 +82,12 @@ export class ScriptedPhone {
   readonly #watchers = new Set<() => void>()
   readonly #waiting: { method: string; resolve: (params: unknown) => void }[] = []
   #close: () => Promise<void> = async () => {}
-  #port = 0
+  #port: number
 
-  constructor(folder: string) {
+  /** Serves `folder` at this port of 127.0.0.1, or at a free one. */
+  constructor(folder: string, port = 0) {
     this.#folder = folder
+    this.#port = port
   }
 
   async start(): Promise<this> {

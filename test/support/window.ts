@@ -23,16 +23,54 @@ export interface WindowOptions {
   readonly locale?: string
 }
 
+/** Pages whose clock is the test's for good: no later test may have them. */
+const spent = new WeakSet<Page>()
+
+/** From here on the page's time passes as it does, and `page.clock.runFor` lets more of it pass. */
+export async function takeClock(page: Page): Promise<void> {
+  spent.add(page)
+  await page.clock.install()
+}
+
 /** From here on no time passes in the page but what `page.clock.runFor` lets pass: what goes by itself waits for the test. */
 export async function stopClock(page: Page): Promise<void> {
-  await page.clock.install()
+  await takeClock(page)
   await page.clock.pauseAt(Date.now() + 1000)
 }
 
-/** For one test file: the window is built once for all files, and Chromium started once; each test has a fresh page and phone. */
+/** What the page throws or complains of from now on. */
+function faultsOf(page: Page): string[] {
+  const faults: string[] = []
+  page.removeAllListeners()
+  page.on('pageerror', (error) => faults.push(error.message))
+  page.on('console', (message) => {
+    // A connection that is refused on purpose is told by the browser itself.
+    if (message.type() === 'error' && !/WebSocket connection|net::ERR_CONNECTION/.test(message.text()))
+      faults.push(message.text())
+  })
+  return faults
+}
+
+/** Nothing that an earlier test left: no page, nothing remembered. */
+async function emptied(page: Page): Promise<Page> {
+  if (page.url() === 'about:blank') return page
+  const { origin } = new URL(page.url())
+  await page.goto('about:blank')
+  const session = await page.context().newCDPSession(page)
+  await session.send('Storage.clearDataForOrigin', { origin, storageTypes: 'local_storage' })
+  await session.detach()
+  return page
+}
+
+/**
+ * For one test file: the window is built once for all files, Chromium started once, and one page for each language of
+ * the system loads the window anew for every test, which costs half of what a new page does. Each test has a new phone.
+ */
 export function windows(): (work: (window: OpenWindow) => Promise<void>, options?: WindowOptions) => Promise<void> {
   let browser: Browser
   let renderer: string
+  let port = 0
+  const pages = new Map<string, Page>()
   before(async () => {
     renderer = join(await builtOutput(), 'renderer')
     browser = await launchChromium()
@@ -40,35 +78,39 @@ export function windows(): (work: (window: OpenWindow) => Promise<void>, options
   after(async () => {
     await browser?.close()
   })
-  return async (work, { prepare, size = compact, theme = 'light', language = 'en', locale = 'en-GB' } = {}) => {
-    const phone = new ScriptedPhone(renderer)
-    phone.settings = mergeSettings(phone.settings, { ui: { language, theme } })
-    prepare?.(phone)
-    await phone.start()
-    const context = await browser.newContext({
-      viewport: size,
-      locale,
-      colorScheme: theme === 'auto' ? 'light' : theme,
-      reducedMotion: 'reduce',
-      permissions: ['clipboard-read', 'clipboard-write'],
-    })
+
+  async function pageFor(locale: string): Promise<Page> {
+    const old = pages.get(locale)
+    if (old !== undefined && !spent.has(old)) return emptied(old)
+    await old?.context().close()
+    const context = await browser.newContext({ locale, permissions: ['clipboard-read', 'clipboard-write'] })
     // Long enough for a machine that is busy with something else.
     context.setDefaultTimeout(20_000)
     const page = await context.newPage()
-    const faults: string[] = []
-    page.on('pageerror', (error) => faults.push(error.message))
-    page.on('console', (message) => {
-      // A connection that is refused on purpose is told by the browser itself.
-      if (message.type() === 'error' && !/WebSocket connection|net::ERR_CONNECTION/.test(message.text()))
-        faults.push(message.text())
-    })
+    pages.set(locale, page)
+    return page
+  }
+
+  return async (work, { prepare, size = compact, theme = 'light', language = 'en', locale = 'en-GB' } = {}) => {
+    const phone = new ScriptedPhone(renderer, port)
+    phone.settings = mergeSettings(phone.settings, { ui: { language, theme } })
+    prepare?.(phone)
+    await phone.start()
+    // The same address each time: what the browser has compiled it keeps.
+    port = Number(new URL(phone.url).port)
+    const page = await pageFor(locale)
+    await page.setViewportSize(size)
+    await page.emulateMedia({ colorScheme: theme === 'auto' ? 'light' : theme, reducedMotion: 'reduce' })
+    const faults = faultsOf(page)
     try {
       await page.goto(phone.url)
       await page.waitForSelector('[data-dial-field]')
       await work({ page, phone, faults, find: (name) => page.locator(`[data-test="${name}"]`) })
       if (faults.length > 0) throw new Error(`The page complained: ${faults.join('\n')}`)
+    } catch (error) {
+      spent.add(page)
+      throw error
     } finally {
-      await context.close()
       await phone.close()
     }
   }

@@ -3,8 +3,9 @@ import { createRequire } from 'node:module'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { windows } from './window.ts'
-import { scenes } from './window-scenes.ts'
+import { compact, wide } from '../support/chromium.ts'
+import { windows } from '../support/window.ts'
+import { scenes } from '../support/window-scenes.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
@@ -22,22 +23,23 @@ async function complaints(page: Page): Promise<string[]> {
   return found.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 300)} ${nodes[0]?.failureSummary}`)
 }
 
-/** One test a scene: axe finds nothing to complain of in a window of this size, light and dark. */
-export function testAccessibility(size: { readonly width: number; readonly height: number }): void {
-  const open = windows()
-  for (const scene of scenes)
-    test(`${scene.name}, ${size.width} wide, light and dark: nothing to complain of`, () =>
-      open(
-        async ({ page, phone }) => {
-          await scene.act?.(page, phone)
-          // The page's policy forbids injected scripts; the debugger's own world may run one.
-          await page.evaluate(axe)
+const open = windows()
+
+for (const scene of scenes)
+  test(`${scene.name}, compact and wide, light and dark: nothing to complain of`, () =>
+    open(
+      async ({ page, phone }) => {
+        await scene.act?.(page, phone)
+        // The page's policy forbids injected scripts; the debugger's own world may run one.
+        await page.evaluate(axe)
+        for (const size of [compact, wide]) {
+          await page.setViewportSize(size)
           for (const theme of ['light', 'dark'] as const) {
             await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
             await page.locator(`html[data-mantine-color-scheme=${theme}]`).waitFor()
-            assert.deepEqual(await complaints(page), [], theme)
+            assert.deepEqual(await complaints(page), [], `${size.width} wide, ${theme}`)
           }
-        },
-        { size, theme: 'auto', prepare: scene.prepare },
-      ))
-}
+        }
+      },
+      { theme: 'auto', prepare: scene.prepare },
+    ))
