@@ -14,10 +14,12 @@ const rooms: Record<string, readonly string[]> = {
   'electron/ua': ['electron/phone/ports', 'electron/sip'],
   'electron/phone': ['electron/sdp', 'native/protocol'],
   'electron/store': ['electron/phone'],
-  'electron/trace': ['electron/sip', 'types:electron/phone'],
+  /** What the window reads as well as the command: messages, captures, ladders, explanations. */
+  'electron/dissect': ['electron/sip/message', 'electron/sdp', 'types:electron/phone'],
+  'electron/trace': ['electron/sip', 'electron/dissect', 'types:electron/phone'],
   'electron/media': ['electron/phone/ports', 'native/protocol'],
   'electron/ipc': ['electron/phone'],
-  'electron/cli': ['electron/phone', 'electron/ipc'],
+  'electron/cli': ['electron/phone', 'electron/ipc', 'electron/dissect'],
   // Only composition roots import it.
   'electron/assembly': [
     'electron/phone',
@@ -29,7 +31,7 @@ const rooms: Record<string, readonly string[]> = {
   ],
   'electron/desktop': ['electron/ipc', 'electron/media', 'types:electron/phone', 'types:native/protocol'],
   native: [],
-  renderer: ['electron/ipc/contract'],
+  renderer: ['electron/ipc/contract', 'electron/dissect'],
 }
 
 /** Packages and built-in modules that only these files may import. */
@@ -114,7 +116,8 @@ function importRule(files: string, room: string | undefined) {
     .filter(([, importers]) => !importers.some((importer) => covers(importer, files)))
     .map(([name, importers]) => ({ name, message: `Only ${importers.join(', ')} may import ${name}.` }))
   const patterns: Ban[] = room === undefined ? [] : [...bansFor(room), nobodyImports]
-  if (room === 'renderer') patterns.push({ group: ['node:*'], message: 'The window runs in a page: no node: module.' })
+  if (room === 'renderer' || room === 'electron/dissect')
+    patterns.push({ group: ['node:*'], message: 'The window runs in a page: no node: module.' })
   if (isPure)
     patterns.push({
       group: ['node:*', '!node:crypto'],

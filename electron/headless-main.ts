@@ -14,7 +14,6 @@ import { PhoneError } from './phone/phone-error.ts'
 import type { Phone } from './phone/phone.ts'
 import { openStore } from './store/store.ts'
 import { openCapture } from './trace/file.ts'
-import { ladder } from './trace/ladder.ts'
 
 /** Composition root of the command: this process, its terminal and its end, around one run of `cli`. */
 
@@ -70,7 +69,6 @@ export async function main(argv: readonly string[]): Promise<void> {
           throw new PhoneError('invalid-params', `${path} cannot be shown: ${why}`, { field: 'FILE' }, { cause: error })
         }
       },
-      ladder: (messages) => ladder(messages),
     },
     page: {
       async folder(tell) {

@@ -43,6 +43,8 @@ export const options = {
   'end-with-window': { help: 'end when the last window or tab with the page has been closed' },
   json: { help: 'print the result as one JSON object on stdout' },
   call: { value: 'ID', help: 'only the messages with this Call-ID' },
+  ladder: { help: 'only the ladders' },
+  explain: { help: 'only what the messages tell: why a call ended, why a password was refused, and so on' },
   help: { help: 'print this and end' },
   version: { help: 'print the version and end' },
 } as const satisfies Readonly<Record<string, OptionRow>>
@@ -133,11 +135,15 @@ export const commands = {
     ],
   },
   trace: {
-    summary: 'show the SIP messages of a capture (pcap, pcapng) as ladders, call by call',
+    summary: 'show the SIP messages of a capture (pcap, pcapng) as ladders, call by call, and explain them',
     argument: 'FILE',
-    options: ['call', 'json'],
+    options: ['call', 'ladder', 'explain', 'json'],
     alone: true,
-    examples: ['trace capture.pcap', 'trace capture.pcapng --call 3848276298220188511@atlanta.example.com --json'],
+    examples: [
+      'trace capture.pcap --explain',
+      'trace capture.pcap',
+      'trace capture.pcapng --call 3848276298220188511@atlanta.example.com --json',
+    ],
     notes: [
       'UDP and TCP, IPv4 and IPv6, fragments and VLANs. Of a damaged file, what comes before the damage is shown. Messages that TLS protects cannot be read.',
     ],

@@ -27,6 +27,8 @@ export interface Command extends PhoneOptions {
   readonly dtmf: string | undefined
   /** Of `trace`; undefined: every call. */
   readonly sipCallId: string | undefined
+  /** Of `trace`: only this of each call; undefined: ladder and explanation. */
+  readonly shown: 'ladder' | 'explain' | undefined
   readonly durationMs: number | undefined
   /** Of `serve`. */
   readonly page: PageCommand
@@ -92,6 +94,7 @@ function readCommand(kind: CommandName, positionals: readonly string[], values: 
     once: values.once === true,
     dtmf: readDigits(textOf(values, 'dtmf')),
     sipCallId: textOf(values, 'call'),
+    shown: readShown(values),
     durationMs: readSeconds(textOf(values, 'duration')),
     page: {
       port: readPort(textOf(values, 'port')),
@@ -104,6 +107,12 @@ function readCommand(kind: CommandName, positionals: readonly string[], values: 
 function foreign(kind: CommandName, name: OptionName): UsageError {
   const owners = (Object.keys(commands) as CommandName[]).filter((command) => optionsOf(command).includes(name))
   return new UsageError(`${kind} has no option --${name}`, `it belongs to ${owners.join(' and ')}`, kind)
+}
+
+function readShown({ ladder, explain }: Values): Command['shown'] {
+  if (ladder === true && explain === true)
+    throw new UsageError('--ladder and --explain exclude each other', undefined, 'trace')
+  return ladder === true ? 'ladder' : explain === true ? 'explain' : undefined
 }
 
 function readDigits(text: string | undefined): string | undefined {

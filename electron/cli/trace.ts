@@ -1,21 +1,25 @@
-import type { TraceMessage } from '../phone/trace-message.ts'
+import { type Conversation, conversationsOf } from '../dissect/conversation.ts'
+import { explainConversation } from '../dissect/explain/explain.ts'
+import type { Finding } from '../dissect/explain/finding.ts'
+import { say } from '../dissect/explain/say.ts'
+import { ladder } from '../dissect/ladder.ts'
 import { told } from './outcome.ts'
 import type { Command } from './parse.ts'
 import type { World } from './world.ts'
 
-/** `dialtone trace FILE`: the SIP of a capture, call by call. */
+/** `dialtone trace FILE`: the SIP of a capture, call by call, and what it tells. */
 export async function trace(command: Command, world: World): Promise<number> {
   const { terminal, captures } = world
   try {
     const { messages, packets, problem } = await captures.read(command.target)
     if (problem !== undefined) terminal.err(`${command.target}: ${problem}.`)
-    const wanted = messages.filter(
+    const wanted = conversationsOf(messages, true).filter(
       ({ sipCallId }) => command.sipCallId === undefined || sipCallId === command.sipCallId,
     )
     if (command.json) {
-      const calls = byCall(wanted).map(([sipCallId, list]) => ({ sipCallId, messages: list }))
+      const calls = wanted.map(asJson)
       terminal.out(JSON.stringify({ file: command.target, packets, problem: problem ?? null, calls }))
-    } else if (wanted.length > 0) for (const [id, list] of byCall(wanted)) print(id, list, world)
+    } else for (const conversation of wanted) print(conversation, command.shown, world)
     if (wanted.length > 0) return 0
     const what = command.sipCallId === undefined ? 'SIP message' : `message of ${command.sipCallId}`
     terminal.err(`not-found - there is no ${what} in the ${packets} packets of ${command.target}.`)
@@ -26,19 +30,34 @@ export async function trace(command: Command, world: World): Promise<number> {
   return 1
 }
 
-function print(sipCallId: string, messages: readonly TraceMessage[], { terminal, captures }: World): void {
-  const first = messages[0]
-  terminal.out(`${first?.at ?? ''} ${first?.method ?? ''} Call-ID ${sipCallId === '' ? '(none)' : sipCallId}`)
-  terminal.out(captures.ladder(messages))
+function asJson(conversation: Conversation) {
+  return {
+    sipCallId: conversation.sipCallId,
+    messages: messagesOf(conversation),
+    findings: explainConversation(conversation).map((found) => ({ ...found, ...say(found, 'en') })),
+  }
 }
 
-/** In the order of their first messages. */
-function byCall(messages: readonly TraceMessage[]): [string, TraceMessage[]][] {
-  const calls = new Map<string, TraceMessage[]>()
-  for (const message of messages) {
-    const list = calls.get(message.sipCallId)
-    if (list) list.push(message)
-    else calls.set(message.sipCallId, [message])
-  }
-  return [...calls]
+function print(conversation: Conversation, shown: Command['shown'], { terminal }: World): void {
+  const { sipCallId, method, steps } = conversation
+  terminal.out(`${steps[0]?.read.message.at ?? ''} ${method} Call-ID ${sipCallId === '' ? '(none)' : sipCallId}`)
+  const numbers = new Map(steps.map(({ read }, at) => [read.message.id, at + 1]))
+  if (shown !== 'explain') terminal.out(ladder(messagesOf(conversation), { numbers }))
+  if (shown === 'ladder') return
+  for (const found of explainConversation(conversation)) terminal.out(explained(found))
+  terminal.out('')
+}
+
+const marks: Readonly<Record<Finding['tone'], string>> = { fail: 'x', warn: '!', plain: '-', good: '+' }
+
+function explained(found: Finding): string {
+  const { text, advice, section } = say(found, 'en')
+  const line = `${marks[found.tone]} ${text} [${section}]`
+  return advice === '' ? line : `${line}\n    ${advice}`
+}
+
+function messagesOf({ steps }: Conversation) {
+  return steps
+    .flatMap(({ read, again }) => [read.message, ...again.map(({ message }) => message)])
+    .toSorted((one, other) => one.id - other.id)
 }

@@ -40,7 +40,6 @@ export interface Captures {
     /** Why a part of the file is not shown. */
     readonly problem?: string
   }>
-  ladder(messages: readonly TraceMessage[]): string
 }
 
 /** What `doctor` looks at. */

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { type Capture, readCapture } from './capture.ts'
+import { type Capture, readCapture } from '../dissect/capture.ts'
 
 /** Readable by its owner alone: digest responses and what people said are in it. Rejects when it cannot be written. */
 export function saveTrace(path: string, bytes: Uint8Array): Promise<void> {

@@ -4,7 +4,7 @@ import type { Endpoint, WireMessage, WireTap } from '../sip/transaction-user.ts'
 import { ByteRing } from './byte-ring.ts'
 import { exportTrace } from './export.ts'
 import { saveTrace } from './file.ts'
-import { type MessageSummary, summarise } from './summary.ts'
+import { type MessageSummary, summarise } from '../dissect/summary.ts'
 
 export interface RecorderLimits {
   /** Messages kept, and the bytes they may have together. */

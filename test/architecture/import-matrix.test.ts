@@ -19,6 +19,7 @@ const targets = [
   'electron/ipc/dispatcher.ts',
   'electron/assembly/system-clock.ts',
   'electron/headless.ts',
+  'electron/dissect/capture.ts',
   'native/protocol.ts',
   'native/media-engine.ts',
   'native/nat/stun.ts',
@@ -66,6 +67,7 @@ const broken: Record<string, [code: string, complaint: RegExp]> = {
     "import { x } from '../electron/ipc/dispatcher.ts'",
     /renderer may not import electron\/ipc beyond electron\/ipc\/contract/,
   ],
+  'electron/dissect/disk.ts': ["import { x } from 'node:path'", /no node: module/],
   'renderer/disk.ts': ["import { x } from 'node:path'", /no node: module/],
   'electron/trace/a.ts': ["import { b } from './b.ts'\nexport const a = b", /[Dd]ependency cycle/],
   'electron/trace/b.ts': ["import { a } from './a.ts'\nexport const b = a", /[Dd]ependency cycle/],
@@ -79,6 +81,7 @@ const sound: Record<string, string> = {
   'electron/sip/nat.ts': "import { x } from '../../native/nat/stun.ts'\nexport const y = x",
   'electron/sip/message/hash.ts': "import { createHash } from 'node:crypto'\nexport const y = createHash",
   'renderer/settings/sheet.ts': "import { x } from '../phone/idle.ts'\nexport const y = x",
+  'renderer/trace/reader.ts': "import { x } from '../../electron/dissect/capture.ts'\nexport const y = x",
   'renderer/client.ts': "import { x } from '../electron/ipc/contract.ts'\nexport const y = x",
 }
 

@@ -24,6 +24,7 @@ test('a bare call uses the sound card and nothing else is asked for', () => {
     account: undefined,
     settings: {},
     sipCallId: undefined,
+    shown: undefined,
     audio: { source: device, sink: device, record: undefined },
     log: 'error',
     json: false,

@@ -1,6 +1,6 @@
 import type { MethodName, MethodParams, MethodResult, Methods, Notifications } from '../../electron/ipc/contract.ts'
 import type { CallStateName } from '../../electron/phone/shapes.ts'
-import { ladder } from '../../electron/trace/ladder.ts'
+import { ladder } from '../../electron/dissect/ladder.ts'
 import { startDialtone } from './dialtone.ts'
 import type { Program } from './process.ts'
 import type { Scope } from './scope.ts'

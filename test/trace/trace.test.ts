@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ladder } from '../../electron/trace/ladder.ts'
+import { ladder } from '../../electron/dissect/ladder.ts'
 import { TraceRecorder } from '../../electron/trace/recorder.ts'
-import { summarise } from '../../electron/trace/summary.ts'
+import { summarise } from '../../electron/dissect/summary.ts'
 import type { Endpoint } from '../../electron/sip/transaction-user.ts'
 
 const alice: Endpoint = { transport: 'udp', address: '192.0.2.1', port: 5060 }

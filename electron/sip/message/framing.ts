@@ -18,6 +18,9 @@ export type StreamFault = 'no-length' | 'bad-length' | 'too-large' | 'endless-he
 const [carriageReturn, lineFeed] = [0x0d, 0x0a]
 const nothing = new Uint8Array(0)
 
+/** Not of Node alone: the window cuts captures with it too. */
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
+
 /**
  * Cuts a stream into messages (RFC 3261 18.3), however it was chopped up on its way: the same bytes give the same
  * frames. Linear in what it is given, and it never holds more than one message of `maxMessageBytes` and one chunk.
@@ -103,8 +106,8 @@ export class StreamFramer {
     if (length > maxMessageBytes) return { kind: 'broken', fault: 'endless-head', bytes: nothing }
     if (found === undefined) return undefined
     const bytes = this.#copy(length)
-    const lines = Buffer.from(bytes.buffer, 0, length)
-      .toString('utf8')
+    const lines = utf8
+      .decode(bytes)
       .split('\n')
       .map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line))
     const line = parseStartLine(lines[0] ?? '')

@@ -6,9 +6,12 @@ export type LadderMessage = TraceSummary & Partial<Pick<TraceMessage, 'text'>>
 export interface LadderOptions {
   /** Names for addresses (`127.0.0.1:5060` -> `alice`), shown above their columns. */
   readonly names?: Readonly<Record<string, string>>
+  /** Numbers of messages by their ids, in front of the time; those without one repeat another. */
+  readonly numbers?: ReadonlyMap<number, number>
 }
 
 const timeWidth = 10
+const numberWidth = 4
 const leastGap = 34
 
 /**
@@ -31,9 +34,12 @@ export function ladder(messages: readonly LadderMessage[], options: LadderOption
   const began = arrows[0]?.monotonicMs ?? 0
   const rows = arrows.map((arrow) => {
     const [from, to] = ends(arrow).map((address) => columns.indexOf(address)) as [number, number]
-    return `${seconds(arrow.monotonicMs - began)}${rung(columns.length, gap, from, to, label(arrow))}`
+    const number = options.numbers?.get(arrow.id) ?? ''
+    const place = options.numbers === undefined ? '' : String(number).padStart(numberWidth)
+    return `${place}${seconds(arrow.monotonicMs - began)}${rung(columns.length, gap, from, to, label(arrow))}`
   })
-  return [header(titles, gap), ...rows].map((line) => `${line.trimEnd()}\n`).join('')
+  const indent = ' '.repeat(options.numbers === undefined ? 0 : numberWidth)
+  return [`${indent}${header(titles, gap)}`, ...rows].map((line) => `${line.trimEnd()}\n`).join('')
 }
 
 /** Sender, receiver. */

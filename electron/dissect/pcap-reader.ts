@@ -1,3 +1,5 @@
+import { bytesOf, part, viewOf } from './octets.ts'
+
 /** One record of a capture file. */
 export interface CapturedPacket {
   /** From 1, as Wireshark counts. */
@@ -21,10 +23,10 @@ const mostPackets = 5_000_000
 
 /** Reads pcap and pcapng of either byte order. Throws a CaptureError for what is neither; never for a damaged rest. */
 export function readCaptureFile(file: Uint8Array): CaptureFile {
-  const view = Buffer.from(file.buffer, file.byteOffset, file.byteLength)
+  const view = viewOf(file)
   if (view.byteLength < 24) throw new CaptureError('The file is too short to be a capture')
-  if (view.readUInt32BE(0) === 0x0a0d0d0a) return readNext(view)
-  const classic = classicFormats.get(view.readUInt32BE(0))
+  if (view.getUint32(0) === 0x0a0d0d0a) return readNext(view)
+  const classic = classicFormats.get(view.getUint32(0))
   if (classic === undefined) throw new CaptureError('The file is neither pcap nor pcapng')
   return readClassic(view, classic)
 }
@@ -50,8 +52,8 @@ const classicFormats = new Map<number, Classic>([
   [0x4d3cb2a1, { little: true, perSecond: 1e9 }],
 ])
 
-function readClassic(view: Buffer, { little, perSecond }: Classic): CaptureFile {
-  const word = (at: number) => (little ? view.readUInt32LE(at) : view.readUInt32BE(at))
+function readClassic(view: DataView, { little, perSecond }: Classic): CaptureFile {
+  const word = (at: number) => view.getUint32(at, little)
   const linkType = word(20) & 0x0fffffff
   const packets: CapturedPacket[] = []
   for (let at = 24; at < view.byteLength;) {
@@ -60,7 +62,7 @@ function readClassic(view: Buffer, { little, perSecond }: Classic): CaptureFile 
     if (length > mostOctets) return { packets, problem: `Packet ${packets.length + 1} says it has ${length} octets` }
     if (at + 16 + length > view.byteLength) return cutShort(packets)
     const atMicros = word(at) * 1e6 + Math.floor((word(at + 4) * 1e6) / perSecond)
-    const bytes = view.subarray(at + 16, at + 16 + length)
+    const bytes = bytesOf(view, at + 16, at + 16 + length)
     packets.push({ number: packets.length + 1, atMicros, linkType, bytes })
     if (packets.length >= mostPackets) return { packets, problem: 'There are more packets than can be shown' }
     at += 16 + length
@@ -79,16 +81,16 @@ interface Interface {
 }
 
 /** draft-ietf-opsawg-pcapng: blocks, of which only those with packets and those that explain them matter. */
-function readNext(view: Buffer): CaptureFile {
+function readNext(view: DataView): CaptureFile {
   const packets: CapturedPacket[] = []
   let little = true
   let interfaces: Interface[] = []
-  const half = (at: number) => (little ? view.readUInt16LE(at) : view.readUInt16BE(at))
-  const word = (at: number) => (little ? view.readUInt32LE(at) : view.readUInt32BE(at))
+  const half = (at: number) => view.getUint16(at, little)
+  const word = (at: number) => view.getUint32(at, little)
   for (let at = 0; at < view.byteLength;) {
     if (at + 12 > view.byteLength) return cutShort(packets)
-    if (view.readUInt32BE(at) === 0x0a0d0d0a) {
-      little = view.readUInt32BE(at + 8) !== 0x1a2b3c4d
+    if (view.getUint32(at) === 0x0a0d0d0a) {
+      little = view.getUint32(at + 8) !== 0x1a2b3c4d
       interfaces = []
     }
     const [type, length] = [word(at), word(at + 4)]
@@ -100,11 +102,11 @@ function readNext(view: Buffer): CaptureFile {
     const take = (from: number, captured: number, one: Interface | undefined, ticks: number) => {
       if (!one || captured > end - from) return
       const atMicros = Math.floor((ticks * 1e6) / one.perSecond)
-      const bytes = view.subarray(from, from + captured)
+      const bytes = bytesOf(view, from, from + captured)
       packets.push({ number: packets.length + 1, atMicros, linkType: one.linkType, bytes })
     }
     if (type === 1 && length >= 20) {
-      interfaces.push({ linkType: half(body), perSecond: resolution(view.subarray(body + 8, end), little) })
+      interfaces.push({ linkType: half(body), perSecond: resolution(part(view, body + 8, end), little) })
     } else if (type === 6 && length >= 32) {
       take(body + 20, word(body + 12), interfaces[word(body)], word(body + 4) * 2 ** 32 + word(body + 8))
     } else if (type === 3 && length >= 16) {
@@ -117,13 +119,13 @@ function readNext(view: Buffer): CaptureFile {
 }
 
 /** Option 9 of an interface, if_tsresol; microseconds when absent. */
-function resolution(list: Buffer, little: boolean): number {
+function resolution(list: DataView, little: boolean): number {
   for (let at = 0; at + 4 <= list.byteLength;) {
-    const code = little ? list.readUInt16LE(at) : list.readUInt16BE(at)
-    const length = little ? list.readUInt16LE(at + 2) : list.readUInt16BE(at + 2)
+    const code = list.getUint16(at, little)
+    const length = list.getUint16(at + 2, little)
     if (code === 0) break
     if (code === 9 && length === 1 && at + 5 <= list.byteLength) {
-      const value = list.readUInt8(at + 4)
+      const value = list.getUint8(at + 4)
       return value & 0x80 ? 2 ** (value & 0x7f) : 10 ** value
     }
     at += 4 + ((length + 3) & ~3)

@@ -1,5 +1,6 @@
 import { StreamFramer } from '../sip/message/framing.ts'
 import type { IpPayload } from './ip-packet.ts'
+import { bytesOf, viewOf } from './octets.ts'
 
 /** So much may wait for what is missing, of all fragments or streams together, octets. */
 const mostWaiting = 16 * 1_048_576
@@ -68,12 +69,12 @@ export class Streams {
 
   /** The messages that became whole with this segment. `key` names one direction of one connection. */
   put(key: string, segment: Uint8Array): Uint8Array[] {
-    const view = Buffer.from(segment.buffer, segment.byteOffset, segment.byteLength)
+    const view = viewOf(segment)
     if (view.byteLength < 20) return []
-    const head = (view.readUInt8(12) >> 4) * 4
-    const flags = view.readUInt8(13)
+    const head = (view.getUint8(12) >> 4) * 4
+    const flags = view.getUint8(13)
     if (head < 20 || head > view.byteLength) return []
-    const [sequence, payload] = [view.readUInt32BE(4), view.subarray(head)]
+    const [sequence, payload] = [view.getUint32(4), bytesOf(view, head)]
     if (flags & 0x02) this.#streams.delete(key) // SYN
     if (payload.byteLength === 0) return []
     const stream = this.#streams.get(key) ?? { next: sequence, framer: new StreamFramer(), early: new Map(), ahead: 0 }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import type { TraceMessage } from '../../electron/phone/trace-message.ts'
-import { readCapture } from '../../electron/trace/capture.ts'
+import { readCapture } from '../../electron/dissect/capture.ts'
 import { exportTrace } from '../../electron/trace/export.ts'
 import { type Datagram, Framer } from '../../electron/trace/frames.ts'
-import { CaptureError } from '../../electron/trace/pcap-reader.ts'
+import { CaptureError } from '../../electron/dissect/pcap-reader.ts'
 import { mutate } from '../support/mutate.ts'
 import { seeded } from '../support/seeded.ts'
 

@@ -18,6 +18,7 @@ const [udpProtocol, tcpProtocol] = [17, 6]
 const startOfSip =
   /^(?:SIP\/2\.0 [1-6]\d\d|[A-Z][A-Z0-9_-]{1,31} (?:sips?|tel|urn|im|pres|http|\*|[a-z+.-]{1,20}:)\S* ?SIP\/2\.0)/i
 const mostMessages = 500_000
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** Reads a capture file (pcap, pcapng). Throws a CaptureError for what is none; damage inside only costs what is damaged. */
 export function readCapture(file: Uint8Array): Capture {
@@ -28,7 +29,7 @@ export function readCapture(file: Uint8Array): Capture {
   const seen = new Set<string>()
   const first = packets[0]?.atMicros ?? 0
   const add = (bytes: Uint8Array, atMicros: number, transport: 'udp' | 'tcp', local: string, remote: string) => {
-    const text = Buffer.from(bytes).toString()
+    const text = utf8.decode(bytes)
     if (!startOfSip.test(text.slice(0, 600))) return
     const summary = summarise(text)
     const { branch, cseq, method, code = '', sipCallId } = summary
