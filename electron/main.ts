@@ -12,6 +12,7 @@ import { parseWindowCommand } from './cli/window-command.ts'
 import { CallNotices } from './desktop/call-notices.ts'
 import { Closing } from './desktop/closing.ts'
 import { endProcess, endWithFault } from './desktop/fault.ts'
+import { systemKeychain } from './desktop/keychain.ts'
 import { Look } from './desktop/look.ts'
 import { bringForward, openMainWindow } from './desktop/main-window.ts'
 import { WakeLock, watchPower } from './desktop/power.ts'
@@ -51,6 +52,7 @@ function start(): void {
       startChild: startUtilityChild,
       entries,
       log,
+      keychain: systemKeychain,
       ...phoneDependencies(command),
     })
     const shutdown = async () => {

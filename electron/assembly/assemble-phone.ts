@@ -4,9 +4,9 @@ import type { StartChild } from '../media/start-child.ts'
 import { asPhoneError } from '../phone/as-phone-error.ts'
 import { createPhone } from '../phone/phone.ts'
 import type { Phone, PhoneDependencies } from '../phone/phone.ts'
-import type { Log, Store } from '../phone/ports.ts'
+import type { Keychain, Log } from '../phone/ports.ts'
 import { defaultDataFolder, makeThrowAwayFolder } from '../store/data-folder.ts'
-import { openStore } from '../store/store.ts'
+import { type OpenedStore, openStore } from '../store/store.ts'
 import { TraceRecorder } from '../trace/recorder.ts'
 import { userAgentStarter } from '../ua/index.ts'
 import { systemClock } from './system-clock.ts'
@@ -27,18 +27,27 @@ export interface AssemblyOptions extends Pick<
   readonly startChild: StartChild
   readonly entries: ChildEntries
   readonly log: Log
+  /** Where passwords are protected by more than the rights of a file. */
+  readonly keychain?: () => Promise<Keychain>
 }
 
-/** Everything real, wired together. Rejects with a PhoneError; then nothing is left running. */
+/**
+ * Everything real, wired together. Throws a PhoneError when the data folder cannot be had, and rejects with one when
+ * anything else fails; then nothing is left running.
+ */
 export function assemblePhone(options: AssemblyOptions): Promise<Phone> {
-  const { dataFolder, startChild, entries, log, ...rest } = options
+  return assemble(openSafely(options.dataFolder), options)
+}
+
+async function assemble(store: OpenedStore, options: AssemblyOptions): Promise<Phone> {
+  const { dataFolder: _, startChild, entries, log, keychain, ...rest } = options
   const clock = systemClock
-  const store = openSafely(dataFolder)
+  if (keychain !== undefined) await store.protectSecrets(keychain, log)
   // Its path is short and nobody else may enter: the sockets between media process and audio host are made in it.
   const sockets = makeThrowAwayFolder()
   const trace = new TraceRecorder(clock)
   let phone: Phone | undefined
-  const opening = createPhone({
+  phone = await createPhone({
     ...rest,
     startUserAgent: userAgentStarter({ clock, log, wireTap: trace }),
     startMedia: startMedia({
@@ -55,7 +64,7 @@ export function assemblePhone(options: AssemblyOptions): Promise<Phone> {
     log,
     random: Math.random,
   })
-  return opening.then((opened) => (phone = opened))
+  return phone
 }
 
 /** Where a profile's data live; throws a PhoneError when the name cannot be one. */
@@ -67,7 +76,7 @@ export function profileFolder(profile: string): string {
   }
 }
 
-function openSafely(dataFolder: string | undefined): Store {
+function openSafely(dataFolder: string | undefined): OpenedStore {
   try {
     return openStore({ dataFolder })
   } catch (error) {
@@ -75,7 +84,7 @@ function openSafely(dataFolder: string | undefined): Store {
   }
 }
 
-function closeBoth(store: Store, sockets: { remove(): void }): void {
+function closeBoth(store: OpenedStore, sockets: { remove(): void }): void {
   try {
     sockets.remove()
   } finally {

@@ -121,6 +121,18 @@ export interface Secrets {
   write(id: string, secret: string | undefined): void
 }
 
+/** The system's keychain: macOS's, Windows's DPAPI, the Secret Service or KWallet. */
+export type Keychain =
+  | {
+      readonly protects: true
+      /** Rejects when the user or the system refuses. */
+      seal(secret: string): Promise<Uint8Array>
+      /** `stale`: it should be sealed anew, for the key has changed. Rejects when it cannot be opened. */
+      open(sealed: Uint8Array): Promise<{ readonly secret: string; readonly stale: boolean }>
+    }
+  /** `why` ends a sentence that begins with "for". */
+  | { readonly protects: false; readonly why: string }
+
 /** Append-only but for the user's own deletions. */
 export interface CallLog {
   append(entry: NewLogEntry): LogEntry

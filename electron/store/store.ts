@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type CallLog, type Store, StoreError } from '../phone/ports.ts'
+import { type CallLog, type Keychain, type Log, type Store, StoreError } from '../phone/ports.ts'
 import { SqliteCallLog } from './call-log.ts'
 import { SqliteContactBook } from './contact-book.ts'
 import { makeDataFolder, makeThrowAwayFolder } from './data-folder.ts'
@@ -16,6 +16,11 @@ export interface StoreOptions {
   readonly wallTime?: () => number
 }
 
+export interface OpenedStore extends Store {
+  /** Lets the keychain protect the passwords; `ask` is called once there are any. Never rejects. */
+  protectSecrets(ask: () => Promise<Keychain>, log: Log): Promise<void>
+}
+
 const accountsWords = { what: 'accounts', otherwise: 'there are no accounts now' }
 const certificatesWords = { what: 'certificates', otherwise: 'each one has to be accepted again' }
 const secretsWords = { what: 'passwords', otherwise: 'enter the passwords again' }
@@ -24,7 +29,7 @@ const secretsWords = { what: 'passwords', otherwise: 'enter the passwords again'
  * Opens a profile's data. Throws a StoreError: `data-folder-locked` when another process has it, `internal` when the
  * folder cannot be used.
  */
-export function openStore(options: StoreOptions = {}): Store {
+export function openStore(options: StoreOptions = {}): OpenedStore {
   const wallTime = options.wallTime ?? Date.now
   const throwAway = options.dataFolder === undefined ? makeThrowAwayFolder() : undefined
   const folder = options.dataFolder ?? throwAway?.folder ?? ''
@@ -46,8 +51,10 @@ export function openStore(options: StoreOptions = {}): Store {
     const certificates = readSettingsFile(certificatesPath, wallTime(), certificatesWords)
     if (certificates.problem !== undefined) problems.push(certificates.problem)
     const secretsPath = join(folder, 'secrets.json')
-    const secrets = readSettingsFile(secretsPath, wallTime(), secretsWords)
-    if (secrets.problem !== undefined) problems.push(secrets.problem)
+    const storedSecrets = readSettingsFile(secretsPath, wallTime(), secretsWords)
+    if (storedSecrets.problem !== undefined) problems.push(storedSecrets.problem)
+    const secrets = new SecretsFile(secretsPath, storedSecrets.stored, problems)
+    ends.push(() => secrets.close())
     const database = new Database(join(folder, 'dialtone.db'), wallTime, (problem) => problems.push(problem))
     ends.push(() => database.close())
     const callLog: CallLog = new SqliteCallLog(database)
@@ -60,7 +67,8 @@ export function openStore(options: StoreOptions = {}): Store {
       saveAccounts: (changed) => writeSettingsFile(accountsPath, changed),
       storedCertificates: certificates.stored,
       saveCertificates: (changed) => writeSettingsFile(certificatesPath, changed),
-      secrets: new SecretsFile(secretsPath, secrets.stored),
+      secrets,
+      protectSecrets: (ask, log) => secrets.unlock(ask, log),
       callLog,
       newRecording: (name) => newRecording(join(folder, 'recordings'), name),
       contacts: new SqliteContactBook(database),

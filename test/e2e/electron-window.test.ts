@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, test, type TestContext } from 'node:test'
@@ -207,6 +207,23 @@ describe('the window in Electron', { skip: electronMissing, timeout: 400_000 }, 
     alice.signal('SIGTERM')
     await until('its end', async () => (await seen()).some((text) => text.startsWith('notification closed')))
   })
+
+  for (const backend of ['gnome_libsecret', 'basic_text'] as const)
+    test(`a password is kept, and the keychain is ${backend}`, { skip: !canLook }, async (t) => {
+      const scope = scopeOf(t)
+      const data = join(await temporaryFolder(scope), 'data')
+      const opened = await ElectronWindow.open(scope, { data, env: { STANDIN_KEYCHAIN: backend } })
+      const ask = asker(opened)
+      const account = { username: '1001', domain: '127.0.0.1', register: 'never', password: 'correct-horse' }
+      assert.ok('result' in (await ask('accounts.save', { account })))
+      const file = join(data, 'secrets.json')
+      const stored = await until('the password in its file', () => readFile(file, 'utf8').catch(() => undefined))
+      assert.equal(stored.includes('correct-horse'), backend === 'basic_text')
+      assert.equal(stored.includes('"sealed"'), backend !== 'basic_text')
+      const info = await ask('phone.info')
+      const notices = 'result' in info ? (info.result as { notices: string[] }).notices.join() : ''
+      assert.equal(/not protected by a keychain/.test(notices), backend === 'basic_text', notices)
+    })
 
   test('data in use by another process: it says so and ends', async (t) => {
     const scope = scopeOf(t)

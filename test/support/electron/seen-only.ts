@@ -54,6 +54,8 @@ class Menu {
   }
 }
 
+const turned = (text: string) => [...text].reverse().join('')
+
 export function seenOnly(world: World) {
   const see = (what: string, detail: unknown) => void world.seen.push({ what, detail })
 
@@ -98,6 +100,17 @@ export function seenOnly(world: World) {
     Menu,
     Notification,
     nativeTheme: new NativeTheme(),
+    /** Seals so that it can be told from the plain text; the backend is what a test says. */
+    safeStorage: {
+      isAsyncEncryptionAvailable: () => Promise.resolve(true),
+      getSelectedStorageBackend: () => process.env['STANDIN_KEYCHAIN'] ?? 'gnome_libsecret',
+      encryptStringAsync: (text: string) => Promise.resolve(Buffer.from(`sealed ${turned(text)}`)),
+      decryptStringAsync: (sealed: Buffer) => {
+        const text = sealed.toString()
+        if (!text.startsWith('sealed ')) return Promise.reject(new Error('not sealed here'))
+        return Promise.resolve({ result: turned(text.slice(7)), shouldReEncrypt: false })
+      },
+    },
     dialog: {
       showErrorBox(title: string, content: string) {
         see('error box', { title, content })
