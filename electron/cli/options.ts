@@ -9,11 +9,17 @@ export interface OptionRow {
   readonly help: string
   /** May be given several times. */
   readonly many?: true
+  /** What a shell offers for the value: files, folders, or these words. */
+  readonly completes?: 'file' | 'folder' | readonly string[]
 }
 
 export const options = {
   profile: { value: 'NAME', help: 'use the settings, call log and secrets of this profile' },
-  data: { value: 'DIR', help: 'keep settings, call log and secrets in this folder instead of a profile' },
+  data: {
+    value: 'DIR',
+    help: 'keep settings, call log and secrets in this folder instead of a profile',
+    completes: 'folder',
+  },
   listen: { value: 'IP', help: 'listen on this address only (setting network.listenIp)' },
   'sip-port': { value: 'N', help: 'SIP port, 0 for any free one; taken means the command fails' },
   'rtp-ports': { value: 'A-B', help: 'range of RTP ports; all taken means the call fails' },
@@ -24,16 +30,29 @@ export const options = {
   },
   domain: { value: 'HOST', help: 'the domain (realm) of an account for this run: calls go through its server' },
   proxy: { value: 'HOST', help: 'the SIP proxy of that account, with :PORT if need be; its domain when absent' },
-  transport: { value: 'NAME', help: 'how that proxy is spoken to: auto, udp, tcp or tls' },
+  transport: {
+    value: 'NAME',
+    help: 'how that proxy is spoken to: auto, udp, tcp or tls',
+    completes: ['auto', 'udp', 'tcp', 'tls'],
+  },
   register: { help: 'register that account, and unregister at the end' },
   audio: {
     value: 'WHAT',
     help: 'where sound comes from and goes to: device, null, tone, echo, or file:IN.wav[,OUT.wav]',
+    completes: ['device', 'null', 'tone', 'echo', 'file:'],
   },
   set: { value: 'KEY=VALUE', help: 'a setting for this run only, such as audio.codecs=PCMA', many: true },
-  log: { value: 'LEVEL', help: 'what is logged on stderr: error (unless told otherwise), warn, info, debug or off' },
-  play: { value: 'IN.wav', help: 'send this file instead of the microphone' },
-  record: { value: 'OUT.wav', help: 'write what is heard to this file; later calls get OUT-2.wav and so on' },
+  log: {
+    value: 'LEVEL',
+    help: 'what is logged on stderr: error (unless told otherwise), warn, info, debug or off',
+    completes: ['off', 'error', 'warn', 'info', 'debug'],
+  },
+  play: { value: 'IN.wav', help: 'send this file instead of the microphone', completes: 'file' },
+  record: {
+    value: 'OUT.wav',
+    help: 'write what is heard to this file; later calls get OUT-2.wav and so on',
+    completes: 'file',
+  },
   duration: { value: 'S', help: 'hang up after so many seconds; also how long to wait for an answer' },
   dtmf: { value: 'DIGITS', help: 'send these digits after the answer: 0-9 * # A-D, ! for flash, a comma for a pause' },
   once: { help: 'end after the first call' },

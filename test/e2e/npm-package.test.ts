@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, readFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -20,7 +20,14 @@ test('installed from its tarball, the command calls and serves its window', { ti
   const folder = await temporaryFolder(scope)
   const [source, prefix] = [join(folder, 'source'), join(folder, 'prefix')]
   mkdirSync(source)
-  for (const name of ['package.json', 'README.md', 'LICENSE', 'native/audio/segfault-handler', 'assets/icon.svg'])
+  for (const name of [
+    'package.json',
+    'README.md',
+    'LICENSE',
+    'native/audio/segfault-handler',
+    'assets/icon.svg',
+    'assets/shell',
+  ])
     cpSync(join(checkout, name), join(source, name), { recursive: true })
   cpSync(await builtOutput(), join(source, 'out'), { recursive: true })
   npm(source, 'pack', '--ignore-scripts')
@@ -35,6 +42,7 @@ test('installed from its tarball, the command calls and serves its window', { ti
   const shown = await start('--version')
   assert.equal((await shown.finished(10_000)).code, 0, shown.stderr)
   assert.match(shown.stdout, /^\d+\.\d+\.\d+\n$/)
+  assert.ok(existsSync(join(prefix, 'share', 'man', 'man1', 'dialtone.1')), 'man dialtone')
   const ready = async (program: Program) =>
     JSON.parse(
       (await until('the ready line', () => program.stdout.includes('\n') && program.stdout.split('\n')[0])) as string,

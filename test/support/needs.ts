@@ -5,11 +5,14 @@ import { delimiter, join } from 'node:path'
 const packages = {
   baresip: 'baresip-core',
   chromium: 'chromium',
+  fish: 'fish',
+  groff: 'groff-base',
   kamailio: 'kamailio',
   sipp: 'sip-tester',
   tcpdump: 'tcpdump',
   tshark: 'tshark',
   turnserver: 'coturn',
+  zsh: 'zsh',
 } as const
 
 export type PeerName = keyof typeof packages
