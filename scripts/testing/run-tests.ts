@@ -3,12 +3,12 @@ import { availableParallelism } from 'node:os'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 
-/**
- * A file that starts programs, phones or sound cards works in real time: such files run one after another. A window
- * whose phone plays a script (support/window.ts) waits for what it shows, however long that takes.
- */
+/** A file that starts programs, phones or sound cards works in real time, and mostly waits: two of them share a machine. */
 const startsPrograms =
   /from '[^']*support\/(?:peers\/|sipp\/|virtual-card|dialtone|rpc-phone|process\.ts|running-process|browser|served-phone|window\/|build\.ts)/
+
+/** A file that measures time, or loads the machine on purpose, says so in its first comment. */
+const runsAlone = /^\/\*\* Runs alone:/m
 
 /** A test file that takes longer is hung, milliseconds. */
 const longest = 240_000
@@ -23,6 +23,8 @@ export interface Tally {
 export interface TestGroups {
   readonly quick: readonly string[]
   readonly slow: readonly string[]
+  /** With nothing beside them. */
+  readonly alone: readonly string[]
 }
 
 /** All test files, or those whose path contains one of `filters`. */
@@ -30,8 +32,14 @@ export function findTests(filters: readonly string[]): TestGroups {
   const files = globSync('test/**/*.test.ts')
     .sort()
     .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)))
-  const slow = files.filter((file) => startsPrograms.test(readFileSync(file, 'utf8')))
-  return { quick: files.filter((file) => !slow.includes(file)), slow }
+  const groups = { quick: [] as string[], slow: [] as string[], alone: [] as string[] }
+  for (const file of files) {
+    const text = readFileSync(file, 'utf8')
+    if (runsAlone.test(text)) groups.alone.push(file)
+    else if (startsPrograms.test(text)) groups.slow.push(file)
+    else groups.quick.push(file)
+  }
+  return groups
 }
 
 /** Runs the files, each in a process of its own, and prints what happens. */

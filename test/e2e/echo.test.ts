@@ -1,3 +1,5 @@
+/** Runs alone: it hears itself through the virtual sound card, in real time. */
+
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'

@@ -1,3 +1,5 @@
+/** Runs alone: it measures how soon the window answers, and what it costs. */
+
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { browserMissing, TestBrowser } from '../support/browser.ts'

@@ -1,3 +1,5 @@
+/** Runs alone: it compares sound that was sent and recorded in real time. */
+
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'

@@ -1,3 +1,5 @@
+/** Runs alone: it floods a phone and looks for gaps in its sound. */
+
 import assert from 'node:assert/strict'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'

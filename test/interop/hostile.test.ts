@@ -1,3 +1,5 @@
+/** Runs alone: it floods a phone and looks for gaps in its sound. */
+
 import assert from 'node:assert/strict'
 import { readFileSync, readdirSync } from 'node:fs'
 import { describe, test } from 'node:test'

@@ -1,3 +1,5 @@
+/** Runs alone: it calls as fast as it can and measures memory. */
+
 import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import { describe, test } from 'node:test'

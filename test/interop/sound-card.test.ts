@@ -1,3 +1,5 @@
+/** Runs alone: it measures how soon the sound is back. */
+
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'

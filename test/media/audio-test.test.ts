@@ -1,3 +1,5 @@
+/** Runs alone: it hears its own speaker in the virtual microphone, in real time. */
+
 import assert from 'node:assert/strict'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

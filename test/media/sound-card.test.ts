@@ -1,3 +1,5 @@
+/** Runs alone: it measures how soon the sound is back. */
+
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
