@@ -12,13 +12,13 @@ const rooms: Record<string, readonly string[]> = {
   'electron/sdp': [],
   'electron/sip': ['native/nat'],
   'electron/ua': ['electron/phone/ports', 'electron/sip'],
-  'electron/phone': ['electron/sdp', 'native/protocol'],
+  'electron/phone': ['electron/sdp', 'native/protocol', 'types:electron/dissect'],
   'electron/store': ['electron/phone'],
   /** What the window reads as well as the command: messages, captures, ladders, explanations. */
   'electron/dissect': ['electron/sip/message', 'electron/sdp', 'types:electron/phone'],
   'electron/trace': ['electron/sip', 'electron/dissect', 'types:electron/phone'],
   'electron/media': ['electron/phone/ports', 'native/protocol'],
-  'electron/ipc': ['electron/phone'],
+  'electron/ipc': ['electron/phone', 'types:electron/dissect'],
   'electron/cli': ['electron/phone', 'electron/ipc', 'electron/dissect'],
   // Only composition roots import it.
   'electron/assembly': [

@@ -17,6 +17,7 @@ import { useShortcuts } from './shell/shortcuts.ts'
 import { useCallAnnouncements } from './shell/use-call-announcements.ts'
 import { useWide } from './shell/use-wide.ts'
 import { useLines } from './state/lines.ts'
+import { Trace } from './trace/trace.tsx'
 import { type Navigation, useNavigation } from './state/navigation.ts'
 import { usePhone } from './state/phone.ts'
 import type { Lines as LinesNow } from './state/lines.ts'
@@ -69,7 +70,7 @@ export function App() {
               <ConnectionNote />
               {ringing !== undefined && <IncomingBanner call={ringing} />}
               <RunningStrips />
-              <CallLog wide={wide} />
+              {navigation.tab === 'trace' ? <Trace wide={wide} /> : <CallLog wide={wide} />}
             </div>
           )}
         </main>

@@ -25,7 +25,10 @@ function confineSession(session: Session): void {
   session.setPermissionRequestHandler((_contents, permission, decide) => decide(granted.has(permission)))
   session.setPermissionCheckHandler((_contents, permission) => granted.has(permission))
   session.setDevicePermissionHandler(() => false)
-  session.on('will-download', (event) => event.preventDefault())
+  // What the page has made itself (an exported trace) may be saved; Electron asks where.
+  session.on('will-download', (event, item) => {
+    if (!item.getURL().startsWith('blob:')) event.preventDefault()
+  })
   // The page is all local; its policy says the same.
   session.webRequest.onBeforeRequest({ urls: ['http://*/*', 'https://*/*', 'ws://*/*', 'wss://*/*'] }, (_, decide) =>
     decide({ cancel: true }),

@@ -40,6 +40,9 @@ export type Who = { readonly word: 'self' } | string
 
 export function whoSent(read: ReadMessage, { captured }: Conversation): Who {
   if (!captured && read.message.direction === 'out') return { word: 'self' }
-  const named = addressIn(valueOf(read, read.message.code === undefined ? 'From' : 'To'))
+  const { code, method } = read.message
+  // Registrars and proxies speak for nobody but themselves.
+  if (code === 401 || code === 407 || (code !== undefined && method === 'REGISTER')) return read.from
+  const named = addressIn(valueOf(read, code === undefined ? 'From' : 'To'))
   return named === '' ? read.from : named
 }

@@ -21,6 +21,7 @@ import type {
 import type { AudioDevice, Binding, ListeningPoint } from '../phone/ports.ts'
 import type { AudioTest, DtmfMode } from '../phone/shapes.ts'
 import type { TraceMessage, TraceSummary } from '../phone/trace-message.ts'
+import type { DigestSteps } from '../dissect/digest.ts'
 
 // What a page needs of the phone's vocabulary; a page imports nothing but this file.
 export type { Account } from '../phone/account.ts'
@@ -58,6 +59,7 @@ export type {
   TransferRequest,
   VoicemailCount,
 } from '../phone/shapes.ts'
+export type { TraceMessage, TraceSummary } from '../phone/trace-message.ts'
 export type { Bridge } from './bridge.ts'
 export type { Answer, Failure } from './json-rpc.ts'
 
@@ -234,8 +236,17 @@ export const methods = {
   'trace.list': takes({
     sipCallId: v.optional(text(1024)),
     limit: v.optional(whole(1, 10_000)),
+    /** With the texts of the messages. */
+    text: v.optional(yesNo),
   }).gives<readonly TraceSummary[]>(),
   'trace.get': takes({ id: whole(0, most) }).gives<TraceMessage>(),
+  /**
+   * The digests in the text of a request, step by step; with a password also the result it leads to. The password is
+   * neither kept nor written anywhere, and no HA1 is told but that of a password given here.
+   */
+  'trace.digest': takes({ text: text(65_536), password: v.optional(password) }).gives<{
+    readonly digests: readonly DigestSteps[]
+  }>(),
   /** For the whole phone: every message that passes from now on comes as `trace.message`. */
   'trace.subscribe': takes({ on: yesNo }).gives<void>(),
   /** A file where one may be named, else its bytes. `redact` leaves out digest responses, keys, texts and digits. */

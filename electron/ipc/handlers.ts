@@ -50,6 +50,7 @@ export function phoneHandlers(phone: Phone, shutdown: () => Promise<void>): Hand
     'contacts.export': () => phone.contacts.export(),
     'trace.list': (query) => phone.trace.list(query),
     'trace.get': ({ id }) => phone.trace.get(id),
+    'trace.digest': ({ text, password }) => ({ digests: phone.trace.digest(text, password) }),
     'trace.subscribe': ({ on }) => phone.trace.subscribe(on),
     'trace.export': async ({ path, ...what }) => {
       if (path === undefined) return { base64: Buffer.from(phone.trace.export(what)).toString('base64') }

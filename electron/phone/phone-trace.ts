@@ -1,3 +1,4 @@
+import type { DigestSteps } from '../dissect/digest.ts'
 import { asPhoneError } from './as-phone-error.ts'
 import { PhoneError } from './phone-error.ts'
 import type { Trace } from './ports.ts'
@@ -22,6 +23,11 @@ export class PhoneTrace {
     const message = this.#trace.get(id)
     if (message === undefined) throw new PhoneError('not-found', `There is no message ${id} in the trace any more`)
     return message
+  }
+
+  /** The digests of a request step by step (RFC 7616 3.4); with a password, whether it is the right one. */
+  digest(text: string, password?: string): readonly DigestSteps[] {
+    return this.#trace.digest(text, password)
   }
 
   /** Whether each message is announced as it passes. */

@@ -1,3 +1,4 @@
+import type { DigestSteps } from '../dissect/digest.ts'
 import type {
   AudioTest,
   MediaErrorCode,
@@ -165,6 +166,8 @@ export interface Trace {
   export(what: TraceExport): Uint8Array
   /** Rejects when it cannot be written. */
   save(path: string, bytes: Uint8Array): Promise<void>
+  /** Each digest in a request step by step, with a password up to the result. Neither is kept or logged. */
+  digest(text: string, password?: string): readonly DigestSteps[]
   /** Explains the newest message that came in for this Call-ID. */
   annotate(sipCallId: string, note: string): void
 }

@@ -28,8 +28,8 @@ export interface TraceMessage {
   readonly text: string
 }
 
-/** A trace list carries everything but the text. */
-export type TraceSummary = Omit<TraceMessage, 'text'>
+/** A trace list carries everything, the text only where it was asked for. */
+export type TraceSummary = Omit<TraceMessage, 'text'> & { readonly text?: string }
 
 /** The file formats a trace can be taken away in. */
 export type TraceFormat = 'pcap' | 'pcapng' | 'text'
@@ -44,6 +44,8 @@ export interface TraceExport {
 
 export interface TraceQuery {
   readonly sipCallId?: string | undefined
+  /** With their texts. */
+  readonly text?: boolean | undefined
   /** The newest so many, 1 to 10000. */
   readonly limit?: number | undefined
 }

@@ -1,6 +1,8 @@
 import type { Trace } from '../phone/ports.ts'
 import type { TraceExport, TraceMessage, TraceQuery, TraceSummary } from '../phone/trace-message.ts'
 import type { Endpoint, WireMessage, WireTap } from '../sip/transaction-user.ts'
+import type { DigestSteps } from '../dissect/digest.ts'
+import { digestsIn } from './digests.ts'
 import { ByteRing } from './byte-ring.ts'
 import { exportTrace } from './export.ts'
 import { saveTrace } from './file.ts'
@@ -92,7 +94,8 @@ export class TraceRecorder implements WireTap, Trace {
     const found: TraceSummary[] = []
     for (const recorded of this.#kept.values()) {
       if (query.sipCallId === undefined || this.#summaryOf(recorded).sipCallId === query.sipCallId) {
-        found.push(this.#described(recorded))
+        const described = this.#described(recorded)
+        found.push(query.text === true ? { ...described, text: this.#textOf(recorded) } : described)
       }
     }
     return query.limit === undefined ? found : found.slice(-query.limit)
@@ -101,6 +104,10 @@ export class TraceRecorder implements WireTap, Trace {
   get(id: number): TraceMessage | undefined {
     const recorded = this.#kept.get(id)
     return recorded && { ...this.#described(recorded), text: this.#textOf(recorded) }
+  }
+
+  digest(text: string, password?: string): readonly DigestSteps[] {
+    return digestsIn(text, password)
   }
 
   annotate(sipCallId: string, note: string): void {

@@ -1,4 +1,4 @@
-import { Copy, Phone, Trash2 } from 'lucide-react'
+import { Activity, Copy, Phone, Trash2 } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import type { LogEntry } from '../../electron/ipc/contract.ts'
 import { QualityTable } from '../call/quality-table.tsx'
@@ -9,6 +9,8 @@ import { Name } from '../controls/name.tsx'
 import { announce } from '../shell/announce.ts'
 import { dial } from '../state/commands.ts'
 import { removeEntries } from '../state/call-log.ts'
+import { show } from '../state/navigation.ts'
+import { choose, keyOf } from '../trace/state.ts'
 import { momentText } from '../text/dates.ts'
 import { lengthText } from '../text/duration.ts'
 import { partyOf } from '../text/party.ts'
@@ -75,6 +77,17 @@ export function CallDetails({ entry }: { entry: LogEntry }) {
       </dl>
       <div className={classes['gap']} />
       <div className={classes['actions']}>
+        <Button
+          kind="bare"
+          icon={Activity}
+          onClick={() => {
+            choose(keyOf('live', entry.sipCallId))
+            show({ tab: 'trace' })
+          }}
+          test="show-trace"
+        >
+          {t('log.trace')}
+        </Button>
         <Button kind="bare" icon={Copy} onClick={copy} test="copy-report">
           {t('log.copyReport')}
         </Button>

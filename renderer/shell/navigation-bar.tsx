@@ -1,5 +1,5 @@
 import { UnstyledButton, VisuallyHidden } from '@mantine/core'
-import { History, Phone, Settings } from 'lucide-react'
+import { Activity, History, Phone, Settings } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { useLog } from '../state/call-log.ts'
 import { show, type Tab, useNavigation } from '../state/navigation.ts'
@@ -9,6 +9,7 @@ import classes from './navigation-bar.module.css'
 const tabs = [
   { tab: 'phone', icon: Phone, label: 'tab.phone' },
   { tab: 'calls', icon: History, label: 'tab.calls' },
+  { tab: 'trace', icon: Activity, label: 'tab.trace' },
 ] as const
 
 /** Tabs below a narrow window, a rail beside a wide one. */

@@ -4,10 +4,11 @@ import { phone } from '../state/connection.ts'
 import { linesOf } from '../state/lines.ts'
 import { focusDialField, focusSearchField, goTo, show, useNavigation } from '../state/navigation.ts'
 import { usePhone } from '../state/phone.ts'
+import { choose, keyOf } from '../trace/state.ts'
 import { closeTopmost } from './escape.ts'
 import { moveToNextPane } from './panes.ts'
 
-export type Shortcut = 'dial' | 'answer' | 'hangUp' | 'mute' | 'hold' | 'swap' | 'search' | 'settings'
+export type Shortcut = 'dial' | 'answer' | 'hangUp' | 'mute' | 'hold' | 'swap' | 'search' | 'settings' | 'trace'
 
 interface Stroke {
   readonly code: string
@@ -33,6 +34,7 @@ const strokes: Readonly<Record<Shortcut, readonly [native: Stroke, browser: Stro
   swap: [ctrl('Tab', 'Tab'), alt('KeyS', 'S')],
   search: [ctrl('KeyF', 'F'), ctrl('KeyF', 'F')],
   settings: [ctrl('Comma', ','), ctrl('Comma', ',')],
+  trace: [ctrl('KeyJ', 'J'), alt('KeyJ', 'J')],
 }
 
 export const onMac = /Mac/.test(navigator.platform)
@@ -79,7 +81,12 @@ function act(shortcut: Shortcut): boolean {
       return true
     }
     case 'search':
-      goTo({ tab: 'calls' }, focusSearchField)
+      if (useNavigation.getState().tab === 'trace') focusSearchField()
+      else goTo({ tab: 'calls' }, focusSearchField)
+      return true
+    case 'trace':
+      if (active !== undefined) choose(keyOf('live', active.sipCallId))
+      show({ tab: 'trace' })
       return true
     case 'settings':
       show({ settingsOpen: !useNavigation.getState().settingsOpen })

@@ -1,7 +1,7 @@
 import { flushSync } from 'react-dom'
 import { create } from 'zustand'
 
-export type Tab = 'phone' | 'calls'
+export type Tab = 'phone' | 'calls' | 'trace'
 
 /** Where the user is. */
 export interface Navigation {

@@ -4,6 +4,7 @@ import { refreshLog } from './call-log.ts'
 import { keepLevelsOf, levelsOf } from './levels.ts'
 import { fillDialField } from './navigation.ts'
 import { traceCall, usePhone } from './phone.ts'
+import { takeMessage } from '../trace/state.ts'
 
 /** Takes in what the phone announces. */
 export function receive(notification: AnyNotification): void {
@@ -24,6 +25,8 @@ export function receive(notification: AnyNotification): void {
       return fillDialField(notification.content.target)
     case 'call.state':
       return takeState(notification.content)
+    case 'trace.message':
+      return takeMessage(notification.content)
     case 'phone.ready':
     // Only for carriers that begin with it.
   }

@@ -15,6 +15,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 const places = [
   'electron/ipc/contract.ts',
   ...globSync('electron/phone/*.ts', { cwd: root }).sort(),
+  'electron/dissect/digest.ts',
   'native/protocol.ts',
 ]
 /** Written from their schemas. */

@@ -14,6 +14,9 @@ import { createDispatcher, type Handlers } from '../../electron/ipc/dispatcher.t
 import { PhoneError } from '../../electron/phone/phone-error.ts'
 import { defaultSettings, mergeSettings, type Settings } from '../../electron/phone/settings.ts'
 import type { Call, LogEntry, PhoneInfo, Snapshot } from '../../electron/phone/shapes.ts'
+import type { TraceFormat, TraceMessage } from '../../electron/phone/trace-message.ts'
+import { digestsIn } from '../../electron/trace/digests.ts'
+import { exportTrace } from '../../electron/trace/export.ts'
 import { testLog } from './silent-log.ts'
 import { within } from './until.ts'
 
@@ -66,6 +69,8 @@ export class ScriptedPhone {
   }
   /** Newest first. */
   log: LogEntry[] = []
+  /** Oldest first. */
+  trace: TraceMessage[] = []
   devices = [
     { name: 'Built-in microphone', kind: 'input', default: true },
     { name: 'Jabra Evolve2 30', kind: 'input', default: false },
@@ -227,6 +232,13 @@ export class ScriptedPhone {
       'log.remove': ({ ids }: { ids: number[] }) => {
         this.log = this.log.filter(({ id }) => !ids.includes(id))
       },
+      'trace.list': () => this.trace,
+      'trace.digest': ({ text, password }: { text: string; password?: string }) => ({
+        digests: digestsIn(text, password),
+      }),
+      'trace.export': ({ format }: { format: TraceFormat }) => ({
+        base64: Buffer.from(exportTrace(this.trace, format, false)).toString('base64'),
+      }),
       'audio.devices': () => ({ devices: this.devices }),
     }
     const handlers = Object.keys(methods).map((name) => {

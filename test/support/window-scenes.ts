@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import type { Call } from '../../electron/phone/shapes.ts'
 import { ann, bare, call, chen, hostile, marta, officeLog, poor, quality, ringing, unanswered } from './sample-calls.ts'
+import { officeTrace } from './sample-trace.ts'
 import type { ScriptedPhone } from './scripted-phone.ts'
 
 /** One state of the window: what the phone says, and what somebody does until the screen looks like that. */
@@ -189,6 +190,43 @@ export const scenes: readonly Scene[] = [
       await page.click(`${test('log-row')} >> nth=0`)
     },
   },
+  { name: 'trace-empty', act: async (page) => page.click(test('tab-trace')) },
+  {
+    name: 'trace-ladder',
+    prepare: (phone) => void (phone.trace = officeTrace()),
+    act: async (page) => {
+      await showTrace(page, '1002')
+      await page.click(`${test('rung')} >> nth=1`)
+    },
+  },
+  {
+    name: 'trace-story',
+    prepare: (phone) => void (phone.trace = officeTrace()),
+    act: async (page) => {
+      await showTrace(page, 'REGISTER')
+      if ((await page.locator(test('open-story')).count()) > 0) await page.click(test('open-story'))
+    },
+  },
+  {
+    name: 'trace-digest',
+    prepare: (phone) => void (phone.trace = officeTrace()),
+    act: async (page) => {
+      await showTrace(page, '1002')
+      await page.click(`${test('rung')} >> nth=1`)
+      await page.click('[role=tab] >> nth=3')
+      await page.fill(test('digest-password'), 'wrong')
+      await page.waitForSelector(`${test('digest')} ol`)
+    },
+  },
+  {
+    name: 'trace-sdp',
+    prepare: (phone) => void (phone.trace = officeTrace()),
+    act: async (page) => {
+      await showTrace(page, '1002')
+      await page.click(`${test('rung')} >> nth=6`)
+      await page.click('[role=tab] >> nth=4')
+    },
+  },
   { name: 'calls-empty', act: async (page) => page.click(test('tab-calls')) },
   {
     name: 'settings',
@@ -214,6 +252,12 @@ export const scenes: readonly Scene[] = [
     act: (_page, phone) => become(phone, call(hostile)),
   },
 ]
+
+async function showTrace(page: Page, title: string): Promise<void> {
+  await page.click(test('tab-trace'))
+  await page.locator(test('trace-entry'), { hasText: title }).first().click()
+  await page.waitForSelector(test('rung'))
+}
 
 async function recent(page: Page): Promise<void> {
   // In a wide window the recent calls stand beside the keypad.

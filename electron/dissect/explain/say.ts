@@ -22,6 +22,7 @@ interface Texts {
   readonly methods: Readonly<Record<string, string>>
   readonly headers: Readonly<Record<string, string>>
   readonly params: Readonly<Record<string, string>>
+  readonly sdp: Readonly<Record<string, string>>
 }
 
 type Codes = Readonly<Record<string, { readonly meaning: string; readonly remedy: string }>>
@@ -48,8 +49,8 @@ export function meaningOf(code: number, language: string): string {
   return codeText(tableOf(language).codes, code)?.meaning ?? ''
 }
 
-/** What a request of this method asks for, a header or a parameter is there for; empty when nobody knows it. */
-export function explained(what: 'methods' | 'headers' | 'params', name: string, language: string): string {
+/** What a request of this method asks for, a header or a parameter is there for, what a line of SDP means; empty when nobody knows it. */
+export function explained(what: 'methods' | 'headers' | 'params' | 'sdp', name: string, language: string): string {
   const table = tableOf(language).texts[what]
   return Object.hasOwn(table, name) ? (table[name] ?? '') : ''
 }

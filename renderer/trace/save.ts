@@ -1,0 +1,25 @@
+/** Hands a file to the user: a download, or Electron's save dialog. */
+export function saveFile(name: string, type: string, content: string | Uint8Array<ArrayBuffer>): void {
+  const url = URL.createObjectURL(new Blob([content], { type }))
+  const link = document.createElement('a')
+  link.href = url
+  link.download = name
+  document.body.append(link)
+  link.click()
+  link.remove()
+  // The browser has taken hold of it by then.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000)
+}
+
+export function bytesOfBase64(text: string): Uint8Array<ArrayBuffer> {
+  const binary = atob(text)
+  const bytes = new Uint8Array(binary.length)
+  for (let at = 0; at < binary.length; at++) bytes[at] = binary.charCodeAt(at)
+  return bytes
+}
+
+/** A file name of what strangers wrote: letters, digits, dots and dashes. */
+export function fileName(text: string): string {
+  const plain = text.replaceAll(/[^\p{L}\p{N}.@-]+/gu, '-').replaceAll(/^[-.]+|[-.]+$/g, '')
+  return plain.slice(0, 60) || 'trace'
+}

@@ -1,0 +1,124 @@
+import { ArrowLeft, CircleAlert, X } from 'lucide-react'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { VisuallyHidden } from '@mantine/core'
+import { IconButton } from '../controls/button.tsx'
+import { Note } from '../controls/note.tsx'
+import { useEscape } from '../shell/escape.ts'
+import { usePhone } from '../state/phone.ts'
+import { isolated, plainText } from '../text/plain-text.ts'
+import { ConversationList } from './conversation-list.tsx'
+import { fits, useEntries } from './conversations.ts'
+import { LadderPane } from './ladder-pane.tsx'
+import { MessagePane } from './message-pane.tsx'
+import { change, choose, openFiles, startWatching, stopWatching, useTrace } from './state.ts'
+import { StatusLine } from './status-line.tsx'
+import { Toolbar } from './toolbar.tsx'
+import classes from './trace.module.css'
+
+/** Every message, as a ladder and explained. Wide: list, ladder, message beside each other; else one over the other. */
+export function Trace({ wide }: { wide: boolean }) {
+  const { t } = useTranslation()
+  const connection = usePhone(({ connection }) => connection)
+  const { search, filter, chosen, paneOpen, problem } = useTrace()
+  const entries = useEntries()
+  const shown = useMemo(() => entries.filter((entry) => fits(entry, filter, search)), [entries, filter, search])
+  const entry = entries.find(({ key }) => key === chosen)
+  const back = useRef<HTMLDivElement>(null)
+  const depth = wide || entry === undefined ? 0 : paneOpen ? 2 : 1
+  useEffect(() => {
+    if (connection !== 'open') return undefined
+    void startWatching()
+    return stopWatching
+  }, [connection])
+  const close = () => (depth === 2 ? change({ paneOpen: false }) : choose(undefined))
+  useEscape(depth > 0, close)
+  useEffect(() => {
+    if (depth > 0) back.current?.querySelector('button')?.focus()
+  }, [depth])
+  const [over, drop] = useDropped()
+  return (
+    <div className={classes['trace']} data-wide={wide || undefined} data-test="trace" {...drop}>
+      <VisuallyHidden component="h1">{t('trace.title')}</VisuallyHidden>
+      {depth === 0 && <Toolbar entry={entry} wide={wide} />}
+      {depth > 0 && (
+        <div ref={back} className={classes['back']}>
+          <IconButton icon={ArrowLeft} label={t('back')} keys="Esc" onClick={close} test="back" />
+        </div>
+      )}
+      {problem !== undefined && (
+        <Note
+          tone={problem.what === 'part' ? 'hold' : 'stop'}
+          icon={CircleAlert}
+          className={classes['problem'] ?? ''}
+          test="trace-problem"
+          actions={
+            <IconButton icon={X} iconSize={16} label={t('close')} onClick={() => change({ problem: undefined })} />
+          }
+        >
+          {problem.what === 'file'
+            ? t('trace.notACapture', { name: isolated(plainText(problem.name, 80)) })
+            : problem.what === 'export'
+              ? t('trace.exportFailed')
+              : plainText(problem.name, 200)}
+        </Note>
+      )}
+      <div className={classes['panes']}>
+        {depth === 0 && (
+          <section className={classes['listPane']} data-pane tabIndex={-1} aria-label={t('trace.list')}>
+            {shown.length > 0 ? (
+              <ConversationList entries={shown} />
+            ) : (
+              <p className={classes['nothing']} data-test="trace-empty">
+                {entries.length === 0
+                  ? t('trace.empty')
+                  : search === ''
+                    ? t('trace.noneHere')
+                    : t('trace.noMatch', { text: isolated(plainText(search, 60)) })}
+              </p>
+            )}
+          </section>
+        )}
+        {(wide || depth === 1) && (
+          <section className={classes['ladderPane']} data-pane tabIndex={-1} aria-label={t('trace.ladder')}>
+            {entry === undefined ? (
+              <p className={classes['nothing']}>{t('trace.choose')}</p>
+            ) : (
+              <LadderPane key={entry.key} entry={entry} wide={wide} />
+            )}
+          </section>
+        )}
+        {((wide && entry !== undefined) || depth === 2) && entry !== undefined && (
+          <section className={classes['messagePane']} data-pane tabIndex={-1} aria-label={t('trace.message')}>
+            <MessagePane entry={entry} />
+          </section>
+        )}
+      </div>
+      <StatusLine entry={entry} />
+      {over && <div className={classes['dropping']}>{t('trace.dropHere')}</div>}
+    </div>
+  )
+}
+
+/** Files dropped on the window are opened; anything else is left alone. */
+function useDropped() {
+  const [over, setOver] = useState(false)
+  const hasFiles = ({ dataTransfer }: React.DragEvent) => dataTransfer.types.includes('Files')
+  const drop = {
+    onDragOver: (event: React.DragEvent) => {
+      if (!hasFiles(event)) return
+      event.preventDefault()
+      setOver(true)
+    },
+    onDragLeave: (event: React.DragEvent) => {
+      if (event.currentTarget === event.target || event.relatedTarget === null) setOver(false)
+    },
+    onDrop: (event: React.DragEvent) => {
+      if (!hasFiles(event)) return
+      event.preventDefault()
+      setOver(false)
+      void openFiles([...event.dataTransfer.files])
+    },
+  }
+  return [over, drop] as const
+}

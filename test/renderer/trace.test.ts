@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { readCapture } from '../../electron/dissect/capture.ts'
+import { exportTrace } from '../../electron/trace/export.ts'
+import { wide } from '../support/chromium.ts'
+import { longTrace, officeTrace } from '../support/sample-trace.ts'
+import type { ScriptedPhone } from '../support/scripted-phone.ts'
+import { windows } from '../support/window.ts'
+
+const open = windows()
+const office = { prepare: (phone: ScriptedPhone) => void (phone.trace = officeTrace()) }
+
+test('calls are found, shown as a ladder and explained; it grows while one looks on', () =>
+  open(
+    async ({ page, phone, find }) => {
+      const asked = phone.asked('trace.subscribe')
+      await find('tab-trace').click()
+      assert.deepEqual(await asked, { on: true })
+      await find('trace-entry').first().waitFor()
+      assert.deepEqual(
+        (await find('trace-entry').allTextContents()).map((row) => /^(.*?)\d\d:\d\d/.exec(row)?.[1]),
+        ['1007@192.0.2.77', 'REGISTER 1009@office.lan', '1002@office.lan'],
+      )
+      await page.keyboard.press('Control+f')
+      await page.keyboard.type('kamailio')
+      await find('trace-entry').nth(2).waitFor({ state: 'detached' })
+      await page.keyboard.press('Escape')
+      await page.getByText('Problems', { exact: true }).click()
+      await find('trace-entry').filter({ hasText: '1002' }).waitFor({ state: 'detached' })
+      await find('trace-entry').filter({ hasText: 'REGISTER' }).click()
+      await find('story')
+        .getByText(/was not accepted: 401 again/)
+        .waitFor()
+      await find('story').getByRole('button', { name: 'Message 3' }).first().click()
+      await find('explained').getByText('Tells the registrar where').waitFor()
+
+      await page.getByText('All', { exact: true }).click()
+      await find('trace-entry').filter({ hasText: '1002' }).click()
+      await find('rung').nth(1).click()
+      await find('explained')
+        .getByText(/Answers message 1, after 4 ms/)
+        .waitFor()
+      await page.keyboard.press('ArrowDown')
+      await page.locator('[role=row][aria-selected=true]', { hasText: 'ACK' }).waitFor()
+      await page.keyboard.press('ArrowLeft')
+      await page.locator('[role=row][aria-selected=true]', { hasText: '407' }).waitFor()
+
+      await page.getByRole('tab', { name: 'Digest' }).click()
+      await find('digest').getByText('INVITE', { exact: true }).waitFor()
+      await find('digest-password').fill('secret')
+      await find('digest-result')
+        .getByText(/^Different/)
+        .waitFor()
+      assert.deepEqual(
+        phone.requests
+          .filter(({ method }) => method === 'trace.digest')
+          .map(({ params }) => Object.keys(params as object)),
+        [['text'], ['text', 'password']],
+      )
+
+      const [last] = officeTrace().slice(-1)
+      phone.notify('trace.message', { ...last!, id: 99, sipCallId: 'new@x', text: last!.text.replace('lost@', 'new@') })
+      await find('trace-entry').nth(3).waitFor()
+      const off = phone.asked('trace.subscribe')
+      await find('tab-calls').click()
+      assert.deepEqual(await off, { on: false })
+    },
+    { ...office, size: wide },
+  ))
+
+test('a capture of ten thousand messages opens in the page; what is none is refused; ladders are taken away', () =>
+  open(
+    async ({ page, phone, find }) => {
+      await find('tab-trace').click()
+      await find('trace-entry').first().waitFor()
+      const file = (name: string, buffer: Buffer) => ({ name, mimeType: 'application/octet-stream', buffer })
+      await find('capture-file').setInputFiles(file('notes.txt', Buffer.from('no capture at all, but a text')))
+      await find('trace-problem')
+        .getByText(/notes\.txt.* is no capture/)
+        .waitFor()
+      const before = phone.requests.length
+      const bytes = Buffer.from(exportTrace(longTrace(10_000), 'pcap', false))
+      await find('capture-file').setInputFiles(file('lab.pcap', bytes))
+      await find('rung').first().waitFor()
+      await find('rung').first().focus()
+      await page.keyboard.press('End')
+      await page.locator('[role=row][aria-rowindex="10000"][aria-selected=true]').waitFor()
+      assert.ok((await find('rung').count()) < 80)
+      assert.equal(phone.requests.length, before, 'nothing of it is sent anywhere')
+
+      await find('trace-entry').filter({ hasText: '1002' }).click()
+      const choose = async (item: string) => {
+        await find('trace-export').click()
+        const [download] = await Promise.all([page.waitForEvent('download'), find(item).click()])
+        return [download.suggestedFilename(), readFileSync(await download.path())] as const
+      }
+      const [name, pcap] = await choose('export-pcap')
+      assert.equal(name, '1002@office.lan.pcap')
+      assert.equal(readCapture(pcap).messages.length, officeTrace().length)
+      const [svgName, svg] = await choose('export-svg')
+      assert.equal(svgName, '1002@office.lan.svg')
+      assert.match(svg.toString(), /<svg .*This phone.*407 {2}the proxy wants to know/)
+    },
+    { ...office, size: wide },
+  ))
