@@ -19,6 +19,8 @@ const packages: Readonly<Record<string, string>> = {
   zsh: 'completes the command line',
   fish: 'does so, too',
   'groff-base': 'formats the manual page',
+  'p7zip-full': 'packs archives',
+  'desktop-file-utils': 'judges the desktop entry of a package',
   'libasound2-dev': 'naudiodon is built with it',
   'g++': 'builds naudiodon',
   make: 'builds naudiodon',

@@ -3,8 +3,11 @@ import { delimiter, join } from 'node:path'
 
 /** Programs that tests work with, and the Debian package that brings each. */
 const packages = {
+  '7za': 'p7zip-full',
   baresip: 'baresip-core',
   chromium: 'chromium',
+  'desktop-file-validate': 'desktop-file-utils',
+  'dpkg-deb': 'dpkg',
   fish: 'fish',
   groff: 'groff-base',
   kamailio: 'kamailio',

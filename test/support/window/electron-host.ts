@@ -29,8 +29,13 @@ export class ElectronWindow implements PhoneWindow {
   readonly printed: () => string
   readonly main: ChildProcess
 
-  static async open(scope: Scope, { data, args = [], env = {} }: WindowOptions): Promise<ElectronWindow> {
-    const { app, printed } = await launch(scope, ['--data', data, ...quietly, ...args], env)
+  /** `main`: built code that lies elsewhere. */
+  static async open(
+    scope: Scope,
+    { data, args = [], env = {} }: WindowOptions,
+    main?: string,
+  ): Promise<ElectronWindow> {
+    const { app, printed } = await launch(scope, ['--data', data, ...quietly, ...args], env, main)
     const page = await app.firstWindow()
     const window = new ElectronWindow(app, page, printed)
     await page.locator('[data-test="idle"]').waitFor()
@@ -77,11 +82,15 @@ export async function startElectron(scope: Scope, args: readonly string[]): Prom
   })
 }
 
-async function launch(scope: Scope, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const output = await builtOutput()
+async function launch(
+  scope: Scope,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  built?: string,
+) {
   const app = await _electron.launch({
     executablePath: electronProgram,
-    args: [join(output, 'main', 'main.js'), ...args],
+    args: [built ?? join(await builtOutput(), 'main', 'main.js'), ...args],
     env: { ...ownEnvironment(), STANDIN_HEADLESS: '1', ...env },
     timeout: 60_000,
   })
