@@ -109,9 +109,10 @@ function Param({ name, value }: { name: string; value: string }) {
 function sentence(code: number, language: string): string {
   const meaning = meaningOf(code, language)
   const [first = '', ...rest] = meaning
+  const chinese = language.startsWith('zh')
   return meaning === ''
     ? ''
-    : `${code}: ${first.toUpperCase()}${rest.join('')}${language.startsWith('zh') ? '\u3002' : '.'}`
+    : `${code}${chinese ? '\uff1a' : ': '}${first.toUpperCase()}${rest.join('')}${chinese ? '\u3002' : '.'}`
 }
 
 function toneOf(code: number | undefined): 'plain' | 'good' | 'warn' | 'fail' {

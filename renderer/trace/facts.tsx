@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { type Conversation, whoSent } from '../../electron/dissect/conversation.ts'
 import { callStoryOf } from '../../electron/dissect/explain/call-story.ts'
 import { plainText } from '../text/plain-text.ts'
+import { clockText } from './words.ts'
 import classes from './trace.module.css'
 
 /** Of a call: when it began, how long it took to ring and to be answered, and who ended it. */
@@ -17,7 +18,7 @@ export function Facts({ conversation }: { conversation: Conversation }) {
   const who = bye === undefined ? undefined : whoSent(bye.read, conversation)
   const ended = who === undefined ? '\u2013' : typeof who === 'string' ? plainText(who, 40) : t('trace.thisPhone')
   const facts = [
-    [t('trace.facts.started'), (began?.at ?? '').slice(11, 23)],
+    [t('trace.facts.started'), clockText(began?.at ?? '')],
     [t('trace.facts.ringing'), since(rang?.monotonicMs)],
     [t('trace.facts.answered'), since(answered?.monotonicMs)],
     [t('trace.facts.ended'), ended],

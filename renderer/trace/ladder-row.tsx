@@ -4,7 +4,7 @@ import type { LadderPlan, Rung } from '../../electron/dissect/rungs.ts'
 import { lengthText } from '../text/duration.ts'
 import { Arrow, arrowStyles, KindSign } from './arrow.tsx'
 import type { TimeStyle } from './state.ts'
-import { remarkOf, secondsText } from './words.ts'
+import { clockText, remarkOf, secondsText } from './words.ts'
 import classes from './ladder.module.css'
 
 export const rowHeight = 35
@@ -95,7 +95,7 @@ export function LadderRow(props: LadderRowProps) {
 }
 
 export function timeOf({ sinceStartMs, sincePreviousMs, step }: Rung, style: TimeStyle): string {
-  if (style === 'clock') return step.read.message.at.slice(11, 23)
+  if (style === 'clock') return clockText(step.read.message.at)
   if (style === 'previous') return secondsText(sincePreviousMs, '+')
   return secondsText(sinceStartMs, sinceStartMs > 0 ? '+' : '')
 }

@@ -39,6 +39,15 @@ export function remarkOf(rung: Rung, t: TFunction, language: string): string {
   return meaningOf(message.code, language) || plainText(reason, 60)
 }
 
+/** The time of day here, with milliseconds. */
+export function clockText(at: string): string {
+  const date = new Date(at)
+  if (Number.isNaN(date.getTime())) return ''
+  const two = (value: number) => String(value).padStart(2, '0')
+  const day = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':')
+  return `${day}.${String(date.getMilliseconds()).padStart(3, '0')}`
+}
+
 /** Since the first message: `0.000`; since the one before: `+0.004`. */
 export function secondsText(ms: number, sign = ''): string {
   return `${sign}${(ms / 1000).toFixed(3)}`

@@ -299,7 +299,7 @@ suite('a registration', () => {
       inWords(findings, 'registration.registered'),
       '101@192.168.1.132 is registered at 101@192.168.1.101:5060 for 120 s (message 4).',
     )
-    assert.equal(inWords(findings, 'registration.refreshed'), 'It was refreshed in time, 1 times.')
+    assert.equal(inWords(findings, 'registration.refreshed'), 'Refreshed in time: 1 times so far.')
     assert.deepEqual(
       findings.map(({ name }) => name).filter((name) => /expired|removed/.test(name)),
       ['registration.removed'],

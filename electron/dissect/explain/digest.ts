@@ -17,7 +17,12 @@ export function explainDigest(conversation: Conversation): Finding[] {
     seen.push(...challengesIn(step))
     const challenge = seen.findLast(({ step: asked }) => asked === step)
     if (challenge !== undefined) findings.push(...asked(challenge, conversation))
-    for (const credentials of isRequest(step.read) ? credentialsIn(step.read) : []) {
+    // What a proxy passes on was judged where it came from.
+    const { method } = step.read.message
+    // RFC 3261 22.1: an ACK repeats the credentials of its INVITE, and nobody answers it.
+    const judgeable = isRequest(step.read) && method !== 'ACK' && method !== 'CANCEL'
+    const own = judgeable && headers(step.read, 'Via').length <= 1
+    for (const credentials of own ? credentialsIn(step.read) : []) {
       const key = `${credentials.header} ${credentials.nonce} ${credentials.nc}`
       const before = used.get(key)
       if (credentials.nc !== '' && before !== undefined && before !== `${step.read.message.cseq}`)
@@ -26,7 +31,13 @@ export function explainDigest(conversation: Conversation): Finding[] {
       findings.push(...judged(step, credentials, seen, conversation))
     }
   }
-  return findings
+  const told = new Set<string>()
+  return findings.filter(({ name, tone, values }) => {
+    const what = `${name} ${JSON.stringify([values['user'], values['realm']])}`
+    const again = tone === 'good' && told.has(what)
+    told.add(what)
+    return !again
+  })
 }
 
 interface Challenged {

@@ -9,9 +9,11 @@ import { type Finding, finding } from './finding.ts'
 
 /** What was agreed about audio, and why there may be none or one way only. */
 export function explainMedia(conversation: Conversation): Finding[] {
-  const exchanges = exchangesOf(conversation.steps)
-  const [first, ...later] = exchanges
+  const exchanges = onceEach(exchangesOf(conversation.steps))
+  // An offer that was refused for want of a password comes again.
+  const first = exchanges.find(({ answer }) => answer !== undefined) ?? exchanges.at(-1)
   if (first === undefined) return []
+  const later = exchanges.slice(exchanges.indexOf(first) + 1)
   const sides = [first.offer, ...(first.answer ? [first.answer] : [])]
   return [
     ...agreement(first, conversation),
@@ -20,6 +22,18 @@ export function explainMedia(conversation: Conversation): Finding[] {
     ...sides.flatMap((side) => directions('media.oneWay', side, conversation)).slice(0, 1),
     ...later.flatMap(({ offer }) => directions('media.hold', offer, conversation)),
   ]
+}
+
+/** Proxies pass an offer on: the one that came first stands for its copies. */
+function onceEach(exchanges: readonly Exchange[]): Exchange[] {
+  const seen = new Set<string>()
+  return exchanges.filter(({ offer }) => {
+    const { read } = offer.step
+    const key = `${read.message.method} ${read.message.cseq} ${read.message.code ?? ''} ${valueOf(read, 'From')}`
+    const again = seen.has(key)
+    seen.add(key)
+    return !again
+  })
 }
 
 function agreement({ offer, answer }: Exchange, conversation: Conversation): Finding[] {
