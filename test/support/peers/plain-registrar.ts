@@ -18,17 +18,16 @@ export class PlainRegistrar {
   readonly #socket: Socket
   readonly #password: string
   #nonces = 0
+  #closed = false
 
-  static async open(scope: Scope, password: string): Promise<PlainRegistrar> {
+  /** `port`: that of one that has been closed, to be it again. */
+  static async open(scope: Scope, password: string, port = 0): Promise<PlainRegistrar> {
     const socket = createSocket({ type: 'udp4', recvBufferSize: 1 << 20 })
-    socket.bind(0, '127.0.0.1')
+    socket.bind(port, '127.0.0.1')
     await once(socket, 'listening')
-    scope.after(async () => {
-      const closed = once(socket, 'close')
-      socket.close()
-      await closed
-    })
-    return new PlainRegistrar(socket, password)
+    const registrar = new PlainRegistrar(socket, password)
+    scope.after(() => registrar.close())
+    return registrar
   }
 
   private constructor(socket: Socket, password: string) {
@@ -36,6 +35,14 @@ export class PlainRegistrar {
     this.#password = password
     this.port = socket.address().port
     socket.on('message', (bytes, { port }) => this.#take(bytes.toString(), port))
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    const closed = once(this.#socket, 'close')
+    this.#socket.close()
+    await closed
   }
 
   #take(text: string, port: number): void {
