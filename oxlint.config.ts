@@ -62,6 +62,7 @@ const pure = [
   'native/rtp/**',
   'native/codec/**',
   'native/session/**',
+  'native/srtp/**',
 ]
 
 const compositionRoots = [

@@ -3,7 +3,7 @@ import { CallRecording } from './audio/call-recording.ts'
 import { PeakMeter } from './audio/level.ts'
 import type { CardDesk } from './card-desk.ts'
 import type { Membership, Pacer } from './pacer.ts'
-import type { MediaEvent, Quality, SessionConfig, StreamPosition } from './protocol.ts'
+import type { MediaEvent, Quality, SessionConfig, SrtpReceived, StreamPosition } from './protocol.ts'
 import type { RtpPortPair } from './rtp-port-pair.ts'
 import type { Drivers } from './session-audio.ts'
 import { FrameClock } from './session/frame-clock.ts'
@@ -54,7 +54,11 @@ export class MediaSession {
 
   constructor(
     id: string,
-    { cname, resume }: { readonly cname: string; readonly resume?: StreamPosition },
+    {
+      cname,
+      resume,
+      srtpReceived,
+    }: { readonly cname: string; readonly resume?: StreamPosition; readonly srtpReceived?: SrtpReceived },
     pair: RtpPortPair,
     drivers: Drivers,
     around: Surroundings,
@@ -69,7 +73,8 @@ export class MediaSession {
       onDigit: (digit: string) => around.emit({ event: 'dtmf-received', session: id, digit }),
     }
     const options = { cname, random: () => around.random(), now: around.now() }
-    this.#rtp = new RtpSession(delegate, resume ? { ...options, resume } : options)
+    const before = { ...(resume && { resume }), ...(srtpReceived && { srtpReceived }) }
+    this.#rtp = new RtpSession(delegate, { ...options, ...before })
     pair.onRtp = (datagram, from) => this.#rtp.receiveRtp(datagram, from, around.now())
     pair.onRtcp = (datagram, from) => this.#rtp.receiveRtcp(datagram, from, around.now(), around.wallTime())
     pair.onError = (error) => this.#logError(error)
@@ -192,11 +197,13 @@ export class MediaSession {
   }
 
   #tellQuality(): void {
+    const { position, srtpReceived } = this.#rtp
     this.#around.emit({
       event: 'quality',
       session: this.#id,
       quality: this.#quality(),
-      position: this.#rtp.position,
+      position,
+      ...(srtpReceived && { srtpReceived }),
     })
   }
 

@@ -41,6 +41,26 @@ export interface SessionConfig {
   readonly telephoneEvent?: { readonly send: number; readonly receive: number }
   /** 10 to 60, in steps of 10. */
   readonly ptimeMs: number
+  /** Absent: in clear. */
+  readonly srtp?: SrtpKeying
+}
+
+export type SrtpSuite = 'AES_CM_128_HMAC_SHA1_80' | 'AES_CM_128_HMAC_SHA1_32'
+
+/** SRTP with keys from SDES (RFC 3711, RFC 4568): base64 of 16 bytes of master key and 14 of salt for each direction. */
+export interface SrtpKeying {
+  readonly suite: SrtpSuite
+  readonly send: string
+  readonly receive: string
+  /** Bytes of the master key identifier in the peer's packets; absent: none. */
+  readonly receiveMkiBytes?: number
+}
+
+/** How far an SRTP stream was received: the roll-over counter is in no packet (RFC 3711 3.3.1). */
+export interface SrtpReceived {
+  readonly ssrc: number
+  readonly rollover: number
+  readonly sequence: number
 }
 
 /**
@@ -68,7 +88,9 @@ export type MediaCommand =
       readonly exactPort?: number
       readonly audio: SessionAudio
       readonly cname: string
+      /** Of a stream in clear only: under an SRTP key a new process takes a new SSRC, so that no index comes twice. */
       readonly resume?: StreamPosition
+      readonly srtpReceived?: SrtpReceived
     }
   | { readonly op: 'configure'; readonly session: string; readonly config: SessionConfig }
   | { readonly op: 'mute'; readonly session: string; readonly on: boolean }
@@ -100,6 +122,7 @@ export type MediaEvent =
       readonly session: string
       readonly quality: Quality
       readonly position: StreamPosition
+      readonly srtpReceived?: SrtpReceived
     }
   /** Peak of the last 100 ms, dBFS (-100 to 0); at most 10 a second, only while a session uses the device. */
   | { readonly event: 'level'; readonly session: string; readonly microphoneDbfs: number; readonly speakerDbfs: number }

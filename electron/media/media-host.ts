@@ -217,7 +217,7 @@ export class MediaHost implements Media {
       case 'failed':
         return this.#openFailed(event.session, session, new MediaError(event.code, event.message))
       case 'quality':
-        session.report(event.quality, event.position)
+        session.report(event.quality, event.position, event.srtpReceived)
         return this.#delegate.onQuality(event.session, event.quality)
       case 'dtmf-received':
         return this.#delegate.onDtmf(event.session, event.digit)

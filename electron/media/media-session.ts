@@ -1,4 +1,4 @@
-import type { MediaCommand, Quality, SessionConfig, StreamPosition } from '../../native/protocol.ts'
+import type { MediaCommand, Quality, SessionConfig, SrtpReceived, StreamPosition } from '../../native/protocol.ts'
 import { MediaError } from '../phone/ports.ts'
 import type { MediaOpen } from '../phone/ports.ts'
 import { resumePosition } from './resume-position.ts'
@@ -36,6 +36,7 @@ export class MediaSession {
   #muted = false
   #recording: string | null = null
   #position: { readonly last: StreamPosition; readonly at: number } | undefined
+  #srtpReceived: SrtpReceived | undefined
   #quality: Quality | undefined
   #digits: Answer<void>[] = []
   #closing: ((quality: Quality | undefined) => void)[] | undefined
@@ -65,9 +66,7 @@ export class MediaSession {
     const { session, address, cname, ports } = this.#options
     this.#open = false
     const again = this.#ports && { exactPort: this.#ports.rtpPort }
-    const resume = this.#position && {
-      resume: resumePosition(this.#position.last, this.#options.now() - this.#position.at),
-    }
+    const resume = this.#config?.srtp ? this.#resumeSrtp() : this.#resumeClear()
     const command = {
       op: 'open',
       session,
@@ -129,8 +128,9 @@ export class MediaSession {
     else answer?.reject(new MediaError('internal', 'the digits could not be sent in this call'))
   }
 
-  report(quality: Quality, position: StreamPosition): void {
+  report(quality: Quality, position: StreamPosition, srtpReceived: SrtpReceived | undefined): void {
     this.#quality = quality
+    this.#srtpReceived = srtpReceived
     this.#position = { last: position, at: this.#options.now() }
   }
 
@@ -157,6 +157,16 @@ export class MediaSession {
     const lost = new MediaError('internal', 'the media process died while it sent them')
     for (const answer of this.#digits) answer.reject(lost)
     this.#digits = []
+  }
+
+  #resumeClear() {
+    const position = this.#position
+    return position && { resume: resumePosition(position.last, this.#options.now() - position.at) }
+  }
+
+  /** No `resume`: the new process takes an SSRC of its own, so that under the same key no index is used twice. */
+  #resumeSrtp() {
+    return this.#srtpReceived && { srtpReceived: this.#srtpReceived }
   }
 
   #send(command: SessionCommand): void {

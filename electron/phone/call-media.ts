@@ -2,6 +2,7 @@ import type { CodecName, Quality, SessionAudio, SessionConfig } from '../../nati
 import { isLoopback } from './offer-answer-address.ts'
 import { type Agreement, type Answer, answerOffer, beginNegotiation, makeOffer, takeAnswer } from './offer-answer.ts'
 import type { LocalMedia, Negotiation } from './offer-answer.ts'
+import type { LocalSrtp } from './offer-answer-srtp.ts'
 import { PhoneError } from './phone-error.ts'
 import type { Clock, Log, Media } from './ports.ts'
 
@@ -10,6 +11,7 @@ export interface CallMediaEnvironment {
   readonly clock: Clock
   readonly log: Log
   readonly codecs: readonly CodecName[]
+  readonly srtp: LocalSrtp
   readonly rtp: { readonly ports: readonly [first: number, last: number]; readonly demanded: boolean }
   /** Where RTP is received: an IP literal, or empty for every interface. */
   readonly listenIp: string
@@ -171,6 +173,7 @@ export class CallMedia {
       codecs: this.#environment.codecs,
       hold,
       source: this.#source,
+      srtp: this.#environment.srtp,
     }
   }
 }

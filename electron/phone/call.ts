@@ -98,7 +98,7 @@ export class PhoneCall {
   describe(): Call {
     const { direction, state, onHold } = this.#machine
     const { transferring } = this.#dialog
-    const codec = this.#media.config?.codec
+    const { codec, srtp } = this.#media.config ?? {}
     return {
       callId: this.callId,
       sipCallId: this.#sipCallId,
@@ -107,7 +107,7 @@ export class PhoneCall {
       remote: this.remote,
       ...(this.#options.accountId !== undefined && { accountId: this.#options.accountId }),
       ...(codec !== undefined && { codec }),
-      srtp: false,
+      srtp: srtp !== undefined,
       muted: this.#muted,
       onHold,
       recording: this.#recording !== undefined,

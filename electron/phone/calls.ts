@@ -7,7 +7,7 @@ import { CallTones } from './call-tones.ts'
 import { IncomingCalls } from './incoming-calls.ts'
 import { recordingName } from './recording-name.ts'
 import { logEntryOf } from './log-entry.ts'
-import { demandsSrtp, noSrtp } from './srtp-demand.ts'
+import { srtpOf } from './srtp-policy.ts'
 import { PhoneError } from './phone-error.ts'
 import type { PhoneDelegate, PhoneDependencies } from './phone.ts'
 import type { Clock, IncomingInvite, IncomingRefer, Media, UserAgent } from './ports.ts'
@@ -113,7 +113,6 @@ export class Calls {
   dial(uri: string, choices: CallChoices = {}): PhoneCall {
     if (this.#closing) throw new PhoneError('bad-state', 'The phone is shutting down')
     if (this.#calls.size >= mostCalls) throw new PhoneError('bad-state', 'There are too many calls already')
-    if (demandsSrtp(choices.through)) throw new PhoneError('bad-state', noSrtp)
     const call = this.#newCall('outgoing', { uri }, choices)
     void call.dial(uri)
     return call
@@ -179,6 +178,7 @@ export class Calls {
       clock: dependencies.clock,
       log: dependencies.log,
       codecs: codecs ?? through?.codecs ?? audio.codecs,
+      srtp: srtpOf(through),
       rtp: { ports: network.rtpPorts, demanded: dependencies.demanded?.rtpPorts ?? false },
       listenIp: network.listenIp,
       from: (localAddress) => through?.from ?? this.#from(localAddress),

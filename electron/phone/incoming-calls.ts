@@ -8,7 +8,7 @@ import { type Forwarding, forwardingOf, type ForwardWhy } from './forward.ts'
 import { answerOffer, beginNegotiation } from './offer-answer.ts'
 import type { Clock, IncomingInvite, Log } from './ports.ts'
 import { findReplaced } from './replaced-call.ts'
-import { demandsSrtp } from './srtp-demand.ts'
+import { srtpOf } from './srtp-policy.ts'
 import type { Settings } from './settings.ts'
 import type { Cause, NewLogEntry } from './shapes.ts'
 
@@ -137,10 +137,17 @@ export class IncomingCalls {
     { offer, localAddress, source }: IncomingInvite,
     through: CallingAccount | undefined,
   ): Refusal | undefined {
-    if (demandsSrtp(through)) return { status: 488, reason: 'Not Acceptable Here', log: 'not-acceptable' }
     if (offer === undefined) return undefined
     const codecs = through?.codecs ?? this.#options.settings().audio.codecs
-    const local = { address: localAddress, rtpPort: 9, rtcpPort: 10, codecs, hold: false, source: source.address }
+    const ports = { rtpPort: 9, rtcpPort: 10 }
+    const local = {
+      address: localAddress,
+      ...ports,
+      codecs,
+      hold: false,
+      source: source.address,
+      srtp: srtpOf(through),
+    }
     const answer = answerOffer(beginNegotiation('0'), offer, local)
     if (answer.ok) return undefined
     const { status, reason } = answer

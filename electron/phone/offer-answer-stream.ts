@@ -3,8 +3,10 @@ import { connectionOf, directionOf, maxptimeOf, ptimeOf, rtcpOf } from '../sdp/a
 import { isNowhere } from '../sdp/connection.ts'
 import { formatsOf, isEncoding, type Format } from '../sdp/format.ts'
 import { isRejected } from '../sdp/media-section.ts'
+import type { Crypto } from '../sdp/crypto.ts'
 import type { Connection, Direction, MediaSection, SessionDescription } from '../sdp/sdp.ts'
 import { destination, isGroup } from './offer-answer-address.ts'
+import { type LocalSrtp, readCryptos } from './offer-answer-srtp.ts'
 
 /** What we could do with one of the peer's media sections. */
 export interface Stream {
@@ -16,14 +18,16 @@ export interface Stream {
   readonly direction: Direction
   readonly remote: { readonly address: string; readonly rtpPort: number; readonly rtcpPort: number }
   readonly ptimeMs: number
+  /** The peer's keys; none: in clear. */
+  readonly cryptos: readonly Crypto[]
   readonly note?: string
 }
 
 export const defaultPtimeMs = 20
 
 /**
- * The section as a stream of ours, or undefined when nothing can be shared: not audio, switched off, encrypted (no
- * SRTP here yet), sent to a group, or without a codec of `codecs`. `source` is where the signalling comes from,
+ * The section as a stream of ours, or undefined when nothing can be shared: not audio, switched off, encrypted (or not)
+ * against our policy, sent to a group, or without a codec of `codecs`. `source` is where the signalling comes from,
  * `established` whether audio has been agreed before: only then does c=0.0.0.0 mean hold.
  */
 export function readStream(
@@ -32,11 +36,11 @@ export function readStream(
   codecs: readonly CodecName[],
   source: string,
   established: boolean,
+  srtp: LocalSrtp | undefined,
 ): Stream | undefined {
   const connection = connectionOf(session, section)
-  // RTP/AVPF adds feedback that nobody has to send (RFC 4585 3.1); the SAVP profiles are SRTP.
-  const plain = ['RTP/AVP', 'RTP/AVPF'].includes(section.protocol.toUpperCase())
-  if (section.kind !== 'audio' || isRejected(section) || !plain || connection === undefined) return undefined
+  const cryptos = readCryptos(section, srtp)
+  if (section.kind !== 'audio' || isRejected(section) || !cryptos || connection === undefined) return undefined
   if (isGroup(connection.address)) return undefined
   const formats = formatsOf(section)
   const shared = sharedCodecs(formats, codecs)
@@ -50,6 +54,7 @@ export function readStream(
     direction: held ? heldBy(directionOf(session, section)) : directionOf(session, section),
     remote: { address, rtpPort: section.port, rtcpPort: rtcpPort(section, connection) },
     ptimeMs: ptime(section),
+    cryptos,
     ...(note !== undefined && !held && { note }),
   }
 }

@@ -1,13 +1,14 @@
-import type { CodecName, SessionConfig } from '../../native/protocol.ts'
+import type { CodecName, SessionConfig, SrtpKeying } from '../../native/protocol.ts'
 import { connectionTo } from '../sdp/connection.ts'
 import type { Format } from '../sdp/format.ts'
 import { audioSection, rejectedSection } from '../sdp/media-section.ts'
 import { parseSdp } from '../sdp/parse.ts'
-import type { Direction, MediaSection, SessionDescription } from '../sdp/sdp.ts'
+import type { Attribute, Direction, MediaSection, SessionDescription } from '../sdp/sdp.ts'
 import { writeSdp } from '../sdp/write.ts'
+import { answerCryptos, type LocalSrtp, offeredCryptos, offeredProfile, takeCryptos } from './offer-answer-srtp.ts'
 import { defaultPtimeMs, readStream, type Stream } from './offer-answer-stream.ts'
 
-/** Offer and answer (RFC 3264) for one G.711 audio stream with telephone-event, pure: what is agreed is a value. */
+/** Offer and answer (RFC 3264) for one audio stream with telephone-event, in clear or SRTP, pure: what is agreed is a value. */
 export interface Negotiation {
   /** Decimal; the same through the whole call (RFC 3264 8). */
   readonly sessionId: string
@@ -37,6 +38,8 @@ export interface LocalMedia {
   readonly hold: boolean
   /** Where the peer's signalling comes from. */
   readonly source: string
+  /** Absent: in clear only. */
+  readonly srtp?: LocalSrtp
 }
 
 export type Agreement =
@@ -70,8 +73,9 @@ export function makeOffer(negotiation: Negotiation, local: LocalMedia): { negoti
   const codecs = local.codecs.toSorted((one, other) => rank(one, negotiation) - rank(other, negotiation))
   const formats = codecs.map((codec) => codecFormat(codec, negotiation.payloadTypes[codec]))
   const audio = describeAudio(local, {
-    protocol: negotiation.described?.media[negotiation.audio]?.protocol ?? 'RTP/AVP',
+    protocol: negotiation.described?.media[negotiation.audio]?.protocol ?? offeredProfile(local.srtp),
     formats: [...formats, eventFormat(negotiation.telephoneEvent)],
+    attributes: offeredCryptos(negotiation.config?.srtp, local.srtp),
     // RFC 3264 8.4: hold is sendonly, or inactive when the peer holds too. Taken back it is always sendrecv: a peer
     // that still holds says so in its answer, and one that does not is not left with half a call.
     direction: local.hold ? (negotiation.remoteHold ? 'inactive' : 'sendonly') : 'sendrecv',
@@ -96,18 +100,22 @@ export function answerOffer(negotiation: Negotiation, offer: string, local: Loca
   if (!parsed.ok) return { ok: false, status: 400, reason: `Bad Session Description: ${parsed.detail}` }
   const { session } = parsed
   const streams = session.media.map((section) => read(negotiation, session, section, local))
-  // The section of before if it still serves, else the first that does.
-  const at = streams[negotiation.audio] === undefined ? streams.findIndex(Boolean) : negotiation.audio
+  // The section of before if it still serves, else the first that does, an encrypted one before one in clear.
+  const encrypted = streams.findIndex((stream) => stream && stream.cryptos.length > 0)
+  const first = encrypted < 0 ? streams.findIndex(Boolean) : encrypted
+  const at = streams[negotiation.audio] === undefined ? first : negotiation.audio
   const stream = streams[at]
   if (stream === undefined) return switchedOff(negotiation, session, local)
 
   const direction = answeringDirection(stream.direction, local.hold)
   const event = stream.telephoneEvent
   const formats = stream.codecs.map(({ codec, payloadType }) => codecFormat(codec, payloadType))
+  const secured = answerCryptos(stream.cryptos, negotiation.config?.srtp, local.srtp)
   const audio = describeAudio(local, {
     protocol: session.media[at]?.protocol ?? 'RTP/AVP',
     // RFC 3264 6.1: the offerer's order and the offerer's numbers.
     formats: event === undefined ? formats : [...formats, eventFormat(event)],
+    attributes: secured ? [secured.attribute] : [],
     direction,
     ptimeMs: stream.ptimeMs,
   })
@@ -120,7 +128,7 @@ export function answerOffer(negotiation: Negotiation, offer: string, local: Loca
     payloadTypes,
     telephoneEvent: event ?? freeType(negotiation, payloadTypes),
   }
-  const agreed = agree(numbered, stream, stream.codecs, !receives(stream.direction), local)
+  const agreed = agree(numbered, stream, stream.codecs, !receives(stream.direction), local, secured?.keying)
   return { ...agreed, sdp: described.sdp }
 }
 
@@ -130,12 +138,14 @@ export function takeAnswer(negotiation: Negotiation, answer: string, local: Loca
   if (!parsed.ok) return { ok: false, status: 400, reason: `The peer's session description is bad: ${parsed.detail}` }
   const section = parsed.session.media[negotiation.audio]
   const stream = section && read(negotiation, parsed.session, section, local)
-  if (stream === undefined) return { ok: false, status: 488, reason: 'The peer shares no codec with us' }
+  if (stream === undefined) return { ok: false, status: 488, reason: 'The peer shares no codec and encryption with us' }
+  const secured = takeCryptos(stream.cryptos, negotiation.described?.media[negotiation.audio])
+  if (secured === undefined) return { ok: false, status: 488, reason: 'The peer answered with no key that we offered' }
   // An answer to our own hold says little: some peers answer inactive without holding. They say it in an offer.
   const silent = !receives(stream.direction)
   const remoteHold = local.hold && silent ? negotiation.remoteHold : silent
   const ours = local.codecs.map((codec) => ({ codec, payloadType: negotiation.payloadTypes[codec] }))
-  return agree(negotiation, stream, ours, remoteHold, local)
+  return agree(negotiation, stream, ours, remoteHold, local, secured.keying)
 }
 
 function read(
@@ -144,7 +154,7 @@ function read(
   section: MediaSection,
   local: LocalMedia,
 ): Stream | undefined {
-  return readStream(session, section, local.codecs, local.source, negotiation.config !== undefined)
+  return readStream(session, section, local.codecs, local.source, negotiation.config !== undefined, local.srtp)
 }
 
 /** `receive` is what we accept: as we numbered it in our offer, or as the offerer did. */
@@ -154,6 +164,7 @@ function agree(
   receive: Stream['codecs'],
   remoteHold: boolean,
   local: LocalMedia,
+  srtp: SrtpKeying | undefined,
 ): Agreement & { ok: true } {
   // RFC 3264 6.1 and 7: the first that both know is what both send.
   const [first = { codec: 'PCMU', payloadType: 0 } as const] = stream.codecs
@@ -168,6 +179,7 @@ function agree(
       telephoneEvent: { send: stream.telephoneEvent, receive: negotiation.telephoneEvent },
     }),
     ptimeMs: stream.ptimeMs,
+    ...(srtp && { srtp }),
   }
   return {
     ok: true,
@@ -230,6 +242,7 @@ function eventFormat(payloadType: number): Format {
 interface AudioDescription {
   readonly protocol: string
   readonly formats: readonly Format[]
+  readonly attributes: readonly Attribute[]
   readonly direction: Direction
   readonly ptimeMs: number
 }
@@ -237,7 +250,7 @@ interface AudioDescription {
 function describeAudio({ rtpPort, rtcpPort }: LocalMedia, description: AudioDescription): MediaSection {
   // RFC 3605: said only where it is not the next port.
   const rtcp = rtcpPort === rtpPort + 1 ? [] : [{ name: 'rtcp', value: String(rtcpPort) }]
-  return audioSection({ port: rtpPort, ...description, attributes: rtcp })
+  return audioSection({ port: rtpPort, ...description, attributes: [...rtcp, ...description.attributes] })
 }
 
 /** RFC 3264 8: the version goes up by one when anything else changed, and only then. */

@@ -11,9 +11,8 @@ export function redact(text: string): string {
   const body = end === null ? '' : text.slice(end.index + end[0].length)
   const kept = /^(?:MESSAGE|INFO) /.test(head)
     ? stars(body)
-    : body.replace(
-        /(^a=crypto:[^\r\n]*?inline:)([^\r\n|;\s]*)/gim,
-        (_, before: string, key: string) => before + stars(key),
+    : body.replace(/^a=crypto:[^\r\n]*/gim, (line) =>
+        line.replace(/(inline:)([^|;\s]*)/gi, (_, before: string, key: string) => before + stars(key)),
       )
   return `${head.split('\n').map(redactLine).join('\n')}${end?.[0] ?? ''}${kept}`
 }

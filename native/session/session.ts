@@ -1,7 +1,8 @@
-import type { Quality, SessionConfig, StreamPosition } from '../protocol.ts'
+import type { Quality, SessionConfig, SrtpReceived, StreamPosition } from '../protocol.ts'
 import { parseRtp } from '../rtp/packet.ts'
 import { parseRtcp } from '../rtp/rtcp/parse.ts'
 import { Sequencer } from '../rtp/sequencer.ts'
+import { SessionSrtp } from '../srtp/session-srtp.ts'
 import { IncomingStream } from './incoming-stream.ts'
 import { OutgoingStream } from './outgoing-stream.ts'
 import { Peer, type Endpoint } from './peer.ts'
@@ -22,6 +23,7 @@ export interface SessionDelegate {
 export interface SessionOptions {
   readonly cname: string
   readonly resume?: StreamPosition
+  readonly srtpReceived?: SrtpReceived
   /** 32 random bits, not to be guessed. */
   readonly random: () => number
   readonly now: number
@@ -33,17 +35,20 @@ export class RtpSession {
   readonly #incoming: IncomingStream
   readonly #outgoing: OutgoingStream
   readonly #reporter: Reporter
+  readonly #srtp: SessionSrtp
   #config: SessionConfig | undefined
   /** Where RTCP came from, when that is not what was negotiated. */
   #rtcpLatched: Endpoint | undefined
 
-  constructor(delegate: SessionDelegate, { cname, resume, random, now }: SessionOptions) {
+  constructor(delegate: SessionDelegate, { cname, resume, srtpReceived, random, now }: SessionOptions) {
     this.#delegate = delegate
+    this.#srtp = new SessionSrtp(srtpReceived)
     this.#incoming = new IncomingStream((digit) => delegate.onDigit(digit))
     const sequencer = resume ? new Sequencer(resume) : Sequencer.fresh(random)
     this.#outgoing = new OutgoingStream(sequencer, (datagram) => {
       const to = this.#peer.target
-      if (to) delegate.sendRtp(datagram, to)
+      const packet = to && this.#srtp.protectRtp(datagram)
+      if (packet) delegate.sendRtp(packet, to)
     })
     const chance = () => (random() >>> 0) / 0x1_0000_0000
     this.#reporter = new Reporter(this.#incoming, this.#outgoing, cname, chance, now)
@@ -53,7 +58,14 @@ export class RtpSession {
     return this.#outgoing.position
   }
 
+  /** Where the peer's SRTP stream is. */
+  get srtpReceived(): SrtpReceived | undefined {
+    return this.#srtp.received
+  }
+
+  /** Throws when a key of `srtp` is none. */
   configure(config: SessionConfig): void {
+    this.#srtp.configure(config.srtp)
     const { address, rtpPort, rtcpPort } = config.remote
     if (this.#config?.remote.rtcpPort !== rtcpPort || this.#config.remote.address !== address)
       this.#rtcpLatched = undefined
@@ -88,14 +100,16 @@ export class RtpSession {
   }
 
   receiveRtp(datagram: Uint8Array, from: Endpoint, now: number): void {
-    const packet = parseRtp(datagram)
+    const clear = this.#srtp.unprotectRtp(datagram)
+    const packet = clear && parseRtp(clear)
     if (!packet || !this.#incoming.expects(packet) || !this.#peer.accept(from, packet.sequence, now)) return
     this.#incoming.receive(packet, now)
   }
 
   receiveRtcp(datagram: Uint8Array, from: Endpoint, now: number, wallTime: number): void {
     if (!this.#config || !this.#rtcpFromPeer(from)) return
-    const packets = parseRtcp(datagram)
+    const clear = this.#srtp.unprotectRtcp(datagram)
+    const packets = clear && parseRtcp(clear)
     if (!packets) return
     if (!this.#isNegotiatedRtcp(from)) this.#rtcpLatched ??= from
     this.#reporter.receive(packets, datagram.length, now, wallTime)
@@ -105,18 +119,23 @@ export class RtpSession {
   poll(now: number, wallTime: number): void {
     const to = this.#rtcpTarget()
     const report = to && this.#reporter.poll(now, wallTime)
-    if (report) this.#delegate.sendRtcp(report, to)
+    if (report) this.#sendRtcp(report, to)
   }
 
   /** Says BYE and gives up what was not sent yet. */
   close(now: number, wallTime: number): void {
     this.#outgoing.close()
     const to = this.#rtcpTarget()
-    if (to) this.#delegate.sendRtcp(this.#reporter.bye(now, wallTime), to)
+    if (to) this.#sendRtcp(this.#reporter.bye(now, wallTime), to)
   }
 
   quality(deviceMs: number): Quality {
     return qualityOf(this.#incoming, this.#outgoing, this.#reporter, deviceMs)
+  }
+
+  #sendRtcp(report: Uint8Array, to: Endpoint): void {
+    const packet = this.#srtp.protectRtcp(report)
+    if (packet) this.#delegate.sendRtcp(packet, to)
   }
 
   #rtcpTarget(): Endpoint | undefined {

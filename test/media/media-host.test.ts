@@ -97,6 +97,23 @@ describe('media host', () => {
     assert.equal((await outcome(host.dtmf('s', '1'))).error?.code, 'internal')
   })
 
+  it('brings an encrypted session back as another source, told how far the peer was heard', async () => {
+    const { clock, host, last } = build()
+    const opened = host.open('s', options)
+    await clock.pass(0)
+    await opened
+    const srtp = { suite: 'AES_CM_128_HMAC_SHA1_80', send: 'a', receive: 'b' } as const
+    host.configure('s', { ...config, srtp })
+    const srtpReceived = { ssrc: 9, rollover: 2, sequence: 5 }
+    const position = { ssrc: 7, sequence: 1, timestamp: 2 }
+    last().say({ event: 'quality', session: 's', quality, position, srtpReceived })
+    last().exit({ signal: 'SIGSEGV' })
+    await clock.pass(100)
+    const [open] = last().commands('open') as { resume?: unknown; srtpReceived?: unknown }[]
+    assert.deepEqual([open?.resume, open?.srtpReceived], [undefined, srtpReceived])
+    assert.deepEqual((last().commands('configure')[0] as { config: SessionConfig }).config.srtp, srtp)
+  })
+
   it('brings a session back on its ports, with all that was asked of it, when the process dies', async () => {
     const { clock, host, last, children } = build()
     const opened = host.open('s', options)
