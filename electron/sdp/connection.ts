@@ -2,7 +2,7 @@ import type { Connection } from './sdp.ts'
 
 /** `IN IP4 192.0.2.1`, `IN IP4 224.2.36.42/127`, `IN IP6 2001:db8::1`; null for anything else. */
 export function parseConnection(text: string): Connection | null {
-  const [network, type, written, ...rest] = text.split(/[ \t]+/)
+  const [network, type, written, ...rest] = text.split(/[ \t]+/, 4)
   if (rest.length > 0 || !written || network?.toUpperCase() !== 'IN') return null
   const family = type?.toUpperCase() === 'IP4' ? 4 : type?.toUpperCase() === 'IP6' ? 6 : null
   const slash = written.indexOf('/')

@@ -1,5 +1,6 @@
 import { parseConnection } from './connection.ts'
 import {
+  maxFormats,
   maxMediaSections,
   maxSdpLength,
   maxSdpLines,
@@ -50,7 +51,10 @@ const maxNotes = 16
  */
 export function parseSdp(text: string): SdpResult {
   if (text.length > maxSdpLength) return fault('too-large', `${text.length} characters`)
-  const lines = text.split(/\r\n|\n|\r/).filter((line) => line !== '')
+  // Empty lines are passed over, though not for ever
+  const split = text.split(/\r\n|\n|\r/, 2 * maxSdpLines + 1)
+  if (split.length > 2 * maxSdpLines) return fault('too-large', `more than ${2 * maxSdpLines} lines`)
+  const lines = split.filter((line) => line !== '')
   if (lines.length === 0) return fault('empty', 'no line')
   if (lines.length > maxSdpLines) return fault('too-large', `${lines.length} lines`)
 
@@ -72,7 +76,13 @@ export function parseSdp(text: string): SdpResult {
       const start = parseMediaLine(value)
       if (!start) return fault('bad-media', `malformed media line: ${JSON.stringify(line.slice(0, 80))}`)
       if (media.length === maxMediaSections) return fault('too-many-media', `more than ${maxMediaSections}`)
-      media.push({ start, connection: undefined, lines: [], attributes: [] })
+      if (start.formats.length > maxFormats) note(`only the first ${maxFormats} formats count`)
+      media.push({
+        start: { ...start, formats: start.formats.slice(0, maxFormats) },
+        connection: undefined,
+        lines: [],
+        attributes: [],
+      })
     } else if (type === 'c') {
       const connection = parseConnection(value)
       if (!connection) return fault('bad-connection', `malformed connection line: ${JSON.stringify(line.slice(0, 80))}`)
@@ -103,7 +113,8 @@ export function parseSdp(text: string): SdpResult {
 
 /** `audio 8000/2 RTP/AVP 0 8 101`. A rejected one may lack its formats. */
 function parseMediaLine(value: string): MediaDraft['start'] | null {
-  const [kind, ports, protocol, ...formats] = value.split(/[ \t]+/)
+  // One more than count, so that somebody notices
+  const [kind, ports, protocol, ...formats] = value.split(/[ \t]+/, 3 + maxFormats + 1)
   const match = /^([0-9]{1,5})(?:\/([0-9]{1,5}))?$/.exec(ports ?? '')
   const port = Number(match?.[1])
   if (!kind || !protocol || !match || port > 65_535 || (formats.length === 0 && port !== 0)) return null

@@ -64,3 +64,5 @@ export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive'
 export const maxSdpLength = 65_536
 export const maxSdpLines = 2_048
 export const maxMediaSections = 64
+/** Of one m= line: twice as many as RTP has payload types. */
+export const maxFormats = 256

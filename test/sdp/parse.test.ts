@@ -13,8 +13,9 @@ import { connectionTo, isNowhere, parseConnection } from '../../electron/sdp/con
 import { formatsOf, isEncoding } from '../../electron/sdp/format.ts'
 import { audioSection, isRejected, rejectedSection } from '../../electron/sdp/media-section.ts'
 import { parseSdp } from '../../electron/sdp/parse.ts'
-import { maxMediaSections, type MediaSection, type SessionDescription } from '../../electron/sdp/sdp.ts'
+import { maxFormats, maxMediaSections, type MediaSection, type SessionDescription } from '../../electron/sdp/sdp.ts'
 import { writeSdp } from '../../electron/sdp/write.ts'
+import { cpuTime } from '../support/cpu-time.ts'
 
 const head = ['v=0', 'o=alice 1 2 IN IP4 192.0.2.1', 's=-', 'c=IN IP4 192.0.2.1', 't=0 0']
 const text = (...lines: string[]) => `${[...head, ...lines].join('\r\n')}\r\n`
@@ -210,6 +211,44 @@ suite('reading a session description (RFC 8866)', () => {
       codeOf(text(...Array.from({ length: maxMediaSections + 1 }, () => 'm=audio 1 RTP/AVP 0'))),
       'too-many-media',
     )
+  })
+})
+
+suite('lists without end', () => {
+  test('only so many formats count, and that is noted', () => {
+    const result = parseSdp(text(`m=audio 4000 RTP/AVP ${Array.from({ length: 1_000 }, (_, n) => n).join(' ')}`))
+    assert.ok(result.ok)
+    assert.equal(result.session.media[0]?.formats.length, maxFormats)
+    assert.deepEqual(result.notes, [`only the first ${maxFormats} formats count`])
+  })
+
+  test('a thousand times as many cost a small multiple', () => {
+    const head = 'v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nt=0 0\r\n'
+    const read = (sdp: string) => {
+      const result = parseSdp(sdp)
+      for (const section of result.ok ? result.session.media : []) formatsOf(section)
+    }
+    // The cost of one, the least of several: a collection of garbage comes now and then, a slow parser always.
+    const cost = (sdp: string) => {
+      const rounds = Array.from({ length: 20 }, () =>
+        cpuTime(() => {
+          for (let round = 0; round < 50; round++) read(sdp)
+        }),
+      )
+      return Math.min(...rounds)
+    }
+    const few = (filler: string) => `${head}c=IN IP4 192.0.2.1\r\nm=audio 4000 RTP/AVP ${filler.repeat(30)}\r\n`
+    const many = (filler: string) => `${head}c=IN IP4 192.0.2.1\r\nm=audio 4000 RTP/AVP ${filler.repeat(30_000)}\r\n`
+    // An unassigned static type, one that has a meaning, no type at all
+    for (const filler of ['1 ', '0 ', 'x ']) {
+      const [short, long] = [cost(few(filler)), cost(many(filler))]
+      assert.ok(long < 60 * short, `${JSON.stringify(filler)}: ${long} against ${short} microseconds`)
+    }
+    const harmless = cost(few('0 '))
+    for (const sdp of ['\n'.repeat(60_000), `v=0\nc=IN IP4 ${'a '.repeat(29_000)}`]) {
+      const hostile = cost(sdp)
+      assert.ok(hostile < 60 * harmless, `${JSON.stringify(sdp.slice(0, 20))}: ${hostile} against ${harmless}`)
+    }
   })
 })
 

@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { readQuestion, typeName, writeAnswer, type DnsRecord } from './dns-message.ts'
+import { readQuestion, typeName, writeAnswer, type DnsQuestion, type DnsRecord } from './dns-message.ts'
 
 /** A DNS server of the test's own on loopback: it knows what `records` says, and nothing else. */
 export class DnsServer {
@@ -9,6 +9,8 @@ export class DnsServer {
   readonly asked: string[] = []
   /** It hears, and says nothing. */
   silent = false
+  /** What is sent instead of an answer. */
+  mangle: (answer: Buffer, question: DnsQuestion) => Buffer = (answer) => answer
   readonly #socket = createSocket('udp4')
 
   private constructor(records: Record<string, readonly DnsRecord[]>) {
@@ -19,7 +21,8 @@ export class DnsServer {
       this.asked.push(`${typeName(question.type)} ${question.name}`)
       const known = this.records[question.name]
       const matching = known?.filter(({ type }) => type === typeName(question.type)) ?? []
-      if (!this.silent) this.#socket.send(writeAnswer(question, matching, known ? 0 : 3, 1), port, address)
+      const answer = this.mangle(writeAnswer(question, matching, known ? 0 : 3, 1), question)
+      if (!this.silent) this.#socket.send(answer, port, address)
     })
   }
 

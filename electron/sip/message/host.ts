@@ -39,7 +39,8 @@ export function parseHostPort(text: string): HostPort | null {
   const written = trimBlanks(text)
   if (written.startsWith('[')) {
     const close = written.indexOf(']')
-    const host = written.slice(1, close)
+    // RFC 5118 4.10: the grammar of RFC 3261 made three colons of two before an IPv4 address; they mean two.
+    const host = written.slice(1, close).replace(/^([0-9a-fA-F:]{0,40}[0-9a-fA-F])?:::(?=[0-9.]{7,15}$)/, '$1::')
     return close > 0 && isIpv6(host) ? withPort(host, written.slice(close + 1)) : null
   }
   const colon = written.indexOf(':')

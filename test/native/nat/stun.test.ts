@@ -14,8 +14,6 @@ import {
   writeStun,
   xorMappedAddress,
 } from '../../../native/nat/stun.ts'
-import { mutate } from '../../support/mutate.ts'
-import { seeded } from '../../support/seeded.ts'
 
 interface Vector {
   readonly id: string
@@ -105,28 +103,6 @@ suite('STUN messages', () => {
       answerStun(writeStun({ class: 'request', method: 3, transactionId: id, attributes: [] }), source),
       undefined,
     )
-  })
-
-  test('20,000 mutants: none throws, none is answered that is none', () => {
-    const random = seeded(5389)
-    const corpus = vectors.map(({ hex }) => Buffer.from(hex, 'hex'))
-    let read = 0
-    for (let round = 0; round < 20_000; round++) {
-      const mutant = mutate(corpus[round % corpus.length]!, corpus, random)
-      // Half of them get their length right again, or hardly any would be looked at
-      if (round % 2 === 0 && mutant.length >= 20) mutant.writeUInt16BE((mutant.length - 20) & 0xffff, 2)
-      const message = parseStun(mutant)
-      hasIntegrity(mutant, Buffer.from('key'))
-      fingerprintOf(mutant)
-      answerStun(mutant, { address: '192.0.2.1', port: 1 })
-      stepStunClient(stunClient(id), { kind: 'response', bytes: mutant })
-      if (!message) continue
-      read++
-      mappedAddress(message)
-      errorCode(message)
-      writeStun(message)
-    }
-    assert.ok(read > 500 && read < 19_000, String(read))
   })
 })
 

@@ -82,6 +82,12 @@ suite('SIP URIs (RFC 3261 19.1)', () => {
     // RFC 5118 4.3: the port inside the brackets is a part of the address.
     assert.deepEqual(parseHostPort('[2001:db8::10:5070]'), { host: '2001:db8::10:5070' })
     assert.deepEqual(parseHostPort('[::1] : 5070'), { host: '::1', port: 5070 })
+    // RFC 5118 4.10: three colons before an IPv4 address mean two, and nowhere else.
+    assert.deepEqual(parseHostPort('[2001:db8:::192.0.2.1]:9'), { host: '2001:db8::192.0.2.1', port: 9 })
+    assert.deepEqual(parseHostPort('[:::192.0.2.1]'), { host: '::192.0.2.1' })
+    for (const text of ['[2001:db8:::1]', '[1::2:::192.0.2.1]', '[::::192.0.2.1]', '[a:::192.0.2]']) {
+      assert.equal(parseHostPort(text), null, text)
+    }
   })
 })
 
