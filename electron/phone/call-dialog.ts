@@ -2,10 +2,11 @@ import { checkDigits, sendDtmf } from './call-dtmf.ts'
 import type { CallEnvironment } from './call-environment.ts'
 import { changeHold } from './call-hold.ts'
 import type { CallMedia } from './call-media.ts'
+import { decideOn } from './later-offer.ts'
 import type { CallInput, CallState } from './call-state.ts'
 import { readDtmfInfo } from './dtmf-info.ts'
 import { PhoneError } from './phone-error.ts'
-import type { Dialog, IncomingRefer, Replaces } from './ports.ts'
+import type { Dialog, IncomingRefer, OfferDecision, Replaces } from './ports.ts'
 import type { CallTransfer, DtmfMode } from './shapes.ts'
 import { Transfer } from './transfer.ts'
 
@@ -19,8 +20,6 @@ export interface CallDialogHost {
   /** The peer asks us to call somebody else. */
   readonly onRefer: (refer: IncomingRefer) => void
 }
-
-type ReinviteAnswer = { readonly sdp: string } | { readonly status: number; readonly reason: string }
 
 /** An answered call's dialog: what the user asks of the peer in it, and what the peer asks for. */
 export class CallDialog {
@@ -179,16 +178,13 @@ export class CallDialog {
     await this.#modifying
   }
 
-  #onReinvite(offer: string | undefined): ReinviteAnswer {
+  #onReinvite(offer: string | undefined): OfferDecision {
     const { media, machine } = this.#host
     if (machine().state !== 'confirmed') return { status: 481, reason: 'Call/Transaction Does Not Exist' }
     if (offer === undefined) return { sdp: media.offer(this.#wantsHold) }
-    const answer = media.answer(offer, this.#wantsHold)
-    // RFC 3261 14.2: a refused re-INVITE leaves the session as it was.
-    if (!answer.ok)
-      return { status: answer.status, reason: answer.status === 400 ? answer.reason : 'Not Acceptable Here' }
-    this.#showRemoteHold()
-    return { sdp: answer.sdp }
+    const decision = decideOn(offer, media, this.#wantsHold)
+    if ('sdp' in decision) this.#showRemoteHold()
+    return decision
   }
 
   #onRefer(refer: IncomingRefer, tell: (refer: IncomingRefer) => void): void {

@@ -5,6 +5,7 @@ import { failureOf } from './call-failure.ts'
 import { CallMedia } from './call-media.ts'
 import { type CallInput, type CallOutput, type CallState, type Ended, newCall, step, toneOf } from './call-state.ts'
 import type { Forwarding } from './forward.ts'
+import { decideOn } from './later-offer.ts'
 import { PhoneError } from './phone-error.ts'
 import { type Dialog, type IncomingInvite, MediaError, type OutgoingInvite, type Replaces } from './ports.ts'
 import type { Call, DtmfMode, RemoteParty } from './shapes.ts'
@@ -280,6 +281,7 @@ export class PhoneCall {
         const media = this.state !== 'terminated' && sdp !== undefined && this.#media.take(sdp, false).ok
         this.#feed({ kind: 'provisional', status, reason, tag, media })
       },
+      onUpdate: (offer) => decideOn(offer, this.#media, false),
       onAccepted: (dialog, answer) => this.#accepted(dialog, answer),
       onRejected: (response) => {
         this.#inviteDone.resolve()

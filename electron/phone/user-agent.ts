@@ -141,10 +141,16 @@ export interface OutgoingInvite {
   cancel(): void
 }
 
+/** What becomes of an offer of the peer's. */
+export type OfferDecision = { readonly sdp: string } | { readonly status: number; readonly reason: string }
+
 export interface OutgoingInviteDelegate {
   /** 101 to 199, each fork has its own tag. */
   onProvisional(response: { status: number; reason: string; tag: string; sdp: string | undefined }): void
+  /** `answer` is empty where the 2xx says nothing, or where an UPDATE has agreed on something newer. */
   onAccepted(dialog: Dialog, answer: string): void
+  /** The peer, which has answered our offer reliably, offers something else before it accepts (RFC 3311). */
+  onUpdate?(offer: string): OfferDecision
   onRejected(response: FinalResponse): void
 }
 
@@ -205,7 +211,7 @@ export interface DialogDelegate {
   /** Our answer to a delayed offer arrived in the ACK. */
   onAck(answer: string | undefined): void
   /** The peer's re-INVITE or UPDATE: our answer (or our offer, if it had none), or a refusal. */
-  onReinvite(offer: string | undefined): { readonly sdp: string } | { readonly status: number; readonly reason: string }
+  onReinvite(offer: string | undefined): OfferDecision
   onInfo(contentType: string, body: string): { readonly status: number }
   /** RFC 4028 7.4: a re-INVITE that changes nothing is due, as the peer knows no UPDATE. */
   onRefresh?(): void

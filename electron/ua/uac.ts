@@ -7,6 +7,7 @@ import { answer } from './answer.ts'
 import { sdpOf, sdpType, bodyOf } from './bodies.ts'
 import { accept, capabilities } from './capabilities.ts'
 import { randomToken, type Core } from './core.ts'
+import { EarlySessions } from './early-sessions.ts'
 import { finalOf, reasonOf, unreachable } from './finals.ts'
 import { InviteDialog } from './in-dialog.ts'
 import { AccountLine } from './line.ts'
@@ -19,9 +20,6 @@ import { once } from './wrap.ts'
 
 /** Keys of INVITEs of ours that still wait: an INVITE that comes in under one of them comes from ourselves. */
 export type OwnInvites = Set<string>
-
-/** More forks than this have nothing to say. */
-const mostEarly = 32
 
 export function ownKey(callId: string, fromTag: string): string {
   return `${callId};${fromTag}`
@@ -44,8 +42,7 @@ export class Uac implements OutgoingInvite {
   /** What the last one said that we were redirected to. */
   #failure: FinalResponse | undefined
   readonly #forget: () => void
-  /** SDP that a fork sent in a provisional response, by its tag. */
-  readonly #early = new Map<string, string>()
+  readonly #early = new EarlySessions()
   #rejected = false
   #request: Request | undefined
   #accepted: Response | undefined
@@ -191,22 +188,36 @@ export class Uac implements OutgoingInvite {
     // drachtio-srf would answer 200 with the offer of the INVITE; its listener comes after this one.
     request.on(
       'update',
-      wrap.callback('UPDATE before the answer', (update, response) => {
-        // RFC 3311 5.2: our own offer is still unanswered.
-        if (bodyOf(update).kind === 'none') answer(response, 200, { Contact: contactHeader(from) })
-        else answer(response, 491)
-      }),
+      wrap.callback('UPDATE before the answer', (update, response) => this.#onUpdate(update, response, from)),
     )
     if (this.#cancelled) this.#sendCancel(request)
   }
 
+  /** RFC 3311 5.2, in an early dialog. */
+  #onUpdate(update: Request, response: Response, from: string): void {
+    const contact = { Contact: contactHeader(from), ...capabilities }
+    const body = bodyOf(update)
+    if (body.kind === 'none') return answer(response, 200, contact)
+    if (body.kind === 'other') return answer(response, 415, accept)
+    const tag = tagOf(update.get('from') ?? '') ?? ''
+    // Our own offer is still unanswered.
+    if (this.#cancelled || !this.#early.isAgreed(tag)) return answer(response, 491)
+    const refused = { status: 500, reason: 'Server Internal Error' }
+    const { onUpdate } = this.#delegate
+    if (!onUpdate) return answer(response, 488)
+    const decision = this.#core.wrap.value('onUpdate', () => onUpdate(body.sdp), refused)
+    if ('status' in decision) return answer(response, decision.status, {}, undefined, decision.reason)
+    this.#early.updated(tag)
+    answer(response, 200, { ...contact, 'Content-Type': sdpType }, decision.sdp)
+  }
+
   #onProvisional(response: Response): void {
-    acknowledge(this.#core, this.#line, response)
+    const reliable = acknowledge(this.#core, this.#line, response)
     if (this.#cancelled) return
     const { status, reason } = response
     const tag = tagOf(response.get('to') ?? '') ?? ''
     const sdp = sdpOf(response)
-    if (sdp !== undefined && this.#early.size < mostEarly) this.#early.set(tag, sdp)
+    this.#early.heard(tag, sdp, reliable)
     this.#delegate.onProvisional({ status, reason, tag, sdp })
   }
 
@@ -233,7 +244,7 @@ export class Uac implements OutgoingInvite {
       void dialog.bye()
       return this.#reject({ status: 487, reason: 'Request Terminated', source: 'peer' })
     }
-    const sdp = sdpOf(response) ?? this.#early.get(tagOf(response.get('to') ?? '') ?? '') ?? ''
+    const sdp = this.#early.answerOf(tagOf(response.get('to') ?? '') ?? '', sdpOf(response))
     this.#core.wrap.callback(
       'onAccepted',
       () => this.#delegate.onAccepted(dialog, sdp),

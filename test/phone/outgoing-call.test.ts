@@ -240,6 +240,22 @@ test('faults of ours end the call with a reason', async () => {
   )
 })
 
+test('an UPDATE in the early dialog moves the early media; the 200 that says nothing new leaves it there', async () => {
+  const bench = await benchPhone()
+  const { outgoing } = await dialled(bench)
+  outgoing.ring(183, peerSdp())
+  const moved = outgoing.delegate.onUpdate?.(peerSdp({ address: '192.0.2.9', port: 31_000, formats: '8 101' }))
+  assert.ok(moved && 'sdp' in moved)
+  assert.match(moved.sdp, /m=audio 8000 RTP\/AVP 8 101\r\n/)
+  const elsewhere = { address: '192.0.2.9', rtpPort: 31_000, rtcpPort: 31_001 }
+  assert.deepEqual(bench.media.only.config?.remote, elsewhere)
+  const refused = outgoing.delegate.onUpdate?.(peerSdp({ formats: '18' }))
+  assert.deepEqual(refused, { status: 488, reason: 'Not Acceptable Here' })
+  outgoing.accept('')
+  assert.deepEqual(bench.media.only.config?.remote, elsewhere)
+  assert.deepEqual(bench.heard.path(), ['calling', 'early 183', 'confirmed 200'])
+})
+
 test('our loopback address never goes to another host', async () => {
   const bench = await benchPhone()
   bench.agent.localAddress = '127.0.0.1'

@@ -43,6 +43,10 @@ export class FakePhone implements UserAgentDelegate {
         this.follow(dialog)
         this.#note('onAccepted', nameOf(answer))
       },
+      onUpdate: (offer) => {
+        this.#note('onUpdate', nameOf(offer))
+        return this.onReinvite(offer)
+      },
       onRejected: ({ status, source }) => this.#note('onRejected', status, source),
     }
   }

@@ -123,19 +123,6 @@ test('hold and resume, from both sides', async (t) => {
   assert.deepEqual([...alice.log.faults, ...bob.log.faults], [])
 })
 
-test('both sides hold at the same time: both get their way in the end', async (t) => {
-  const [alice, bob] = await pair(t)
-  const dialogs = await call(alice, bob)
-  const results = await Promise.all(dialogs.map((dialog, at) => dialog.reinvite(sdp(`hold ${at}`))))
-  assert.deepEqual(
-    results.map(({ status }) => status),
-    [200, 200],
-  )
-  await dialogs[1].bye()
-  await alice.phone.until('onBye remote')
-  assert.deepEqual([...alice.log.faults, ...bob.log.faults], [])
-})
-
 test('a call to oneself is seen as one, and goes through all the same', async (t) => {
   const alice = await side(t, 'alice')
   const dialogs: string[] = []
