@@ -166,9 +166,9 @@ export class MediaEngine {
     })
   }
 
-  #dtmf({ session: id, digits, durationMs }: Command<'dtmf'>): void {
+  #dtmf({ session: id, digits, durationMs, way }: Command<'dtmf'>): void {
     if (!this.#lines.has(id)) return this.#emit({ event: 'dtmf-sent', session: id, ok: false })
-    this.#tell(id, (session) => session.dtmf(digits, durationMs))
+    this.#tell(id, (session) => session.dtmf(digits, durationMs, way))
   }
 
   /** `closed` follows always, so that nobody waits for ever. */

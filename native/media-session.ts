@@ -3,7 +3,7 @@ import { CallRecording } from './audio/call-recording.ts'
 import { PeakMeter } from './audio/level.ts'
 import type { CardDesk } from './card-desk.ts'
 import type { Membership, Pacer } from './pacer.ts'
-import type { MediaEvent, Quality, SessionConfig, SrtpReceived, StreamPosition } from './protocol.ts'
+import type { DtmfWay, MediaEvent, Quality, SessionConfig, SrtpReceived, StreamPosition } from './protocol.ts'
 import type { RtpPortPair } from './rtp-port-pair.ts'
 import type { Drivers } from './session-audio.ts'
 import { FrameClock } from './session/frame-clock.ts'
@@ -70,7 +70,7 @@ export class MediaSession {
     const delegate = {
       sendRtp: pair.sendRtp.bind(pair),
       sendRtcp: pair.sendRtcp.bind(pair),
-      onDigit: (digit: string) => around.emit({ event: 'dtmf-received', session: id, digit }),
+      onDigit: (digit: string, way: DtmfWay) => around.emit({ event: 'dtmf-received', session: id, digit, way }),
     }
     const options = { cname, random: () => around.random(), now: around.now() }
     const before = { ...(resume && { resume }), ...(srtpReceived && { srtpReceived }) }
@@ -119,8 +119,8 @@ export class MediaSession {
     if (path !== null) this.#recording = await CallRecording.begin(path)
   }
 
-  dtmf(digits: string, durationMs: number): void {
-    this.#rtp.dtmf(digits, durationMs, (ok) => this.#around.emit({ event: 'dtmf-sent', session: this.#id, ok }))
+  dtmf(digits: string, durationMs: number, way: DtmfWay): void {
+    this.#rtp.dtmf(digits, durationMs, way, (ok) => this.#around.emit({ event: 'dtmf-sent', session: this.#id, ok }))
   }
 
   /** Says BYE, frees the ports, completes the files. Rejects when a file could not be completed; all else is done then. */

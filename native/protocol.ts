@@ -76,6 +76,9 @@ export interface StreamPosition {
 /** A tone on the speaker, the microphone back on the speaker one second later, or levels alone. */
 export type AudioTest = 'tone' | 'echo' | 'meters'
 
+/** How digits travel in a session: as events (RFC 4733) or as dual tones in the sound (ITU-T Q.23). */
+export type DtmfWay = 'rfc4733' | 'inband'
+
 export type ToneName = 'ringback' | 'ring' | 'busy'
 
 export type MediaCommand =
@@ -96,8 +99,14 @@ export type MediaCommand =
   | { readonly op: 'mute'; readonly session: string; readonly on: boolean }
   /** Both sides into a stereo WAV file (left: ours), 8 kHz, until null; a file that is there is replaced. */
   | { readonly op: 'record'; readonly session: string; readonly path: string | null }
-  /** RFC 4733 events, one after another; `,` pauses 2 s. `dtmf-sent` follows. */
-  | { readonly op: 'dtmf'; readonly session: string; readonly digits: string; readonly durationMs: number }
+  /** One digit after another; `,` pauses 2 s. `dtmf-sent` follows. The flash (`!`) is an event only. */
+  | {
+      readonly op: 'dtmf'
+      readonly session: string
+      readonly digits: string
+      readonly durationMs: number
+      readonly way: DtmfWay
+    }
   | { readonly op: 'close'; readonly session: string }
   /** A local tone on the speaker or ring device; null stops it. */
   | { readonly op: 'tone'; readonly tone: ToneName | null }
@@ -114,7 +123,7 @@ export type MediaEvent =
   | { readonly event: 'pong' }
   | { readonly event: 'opened'; readonly session: string; readonly rtpPort: number; readonly rtcpPort: number }
   | { readonly event: 'failed'; readonly session: string; readonly code: MediaErrorCode; readonly message: string }
-  | { readonly event: 'dtmf-received'; readonly session: string; readonly digit: string }
+  | { readonly event: 'dtmf-received'; readonly session: string; readonly digit: string; readonly way: DtmfWay }
   | { readonly event: 'dtmf-sent'; readonly session: string; readonly ok: boolean }
   /** Once a second and once before `closed`. */
   | {

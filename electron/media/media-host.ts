@@ -7,6 +7,7 @@ import type {
   Quality,
   SessionAudio,
   SessionConfig,
+  DtmfWay,
   ToneName,
 } from '../../native/protocol.ts'
 import { MediaError } from '../phone/ports.ts'
@@ -148,9 +149,9 @@ export class MediaHost implements Media {
     this.#sessions.get(session)?.mute(on)
   }
 
-  dtmf(session: string, digits: string): Promise<void> {
+  dtmf(session: string, digits: string, way: DtmfWay): Promise<void> {
     const open = this.#sessions.get(session)
-    return open?.dtmf(digits) ?? Promise.reject(new MediaError('internal', `session ${session} is not open`))
+    return open?.dtmf(digits, way) ?? Promise.reject(new MediaError('internal', `session ${session} is not open`))
   }
 
   close(session: string): Promise<Quality | undefined> {
@@ -220,7 +221,7 @@ export class MediaHost implements Media {
         session.report(event.quality, event.position, event.srtpReceived)
         return this.#delegate.onQuality(event.session, event.quality)
       case 'dtmf-received':
-        return this.#delegate.onDtmf(event.session, event.digit)
+        return this.#delegate.onDtmf(event.session, event.digit, event.way)
       case 'dtmf-sent':
         return session.dtmfSent(event.ok)
       case 'level':

@@ -1,4 +1,11 @@
-import type { MediaCommand, Quality, SessionConfig, SrtpReceived, StreamPosition } from '../../native/protocol.ts'
+import type {
+  DtmfWay,
+  MediaCommand,
+  Quality,
+  SessionConfig,
+  SrtpReceived,
+  StreamPosition,
+} from '../../native/protocol.ts'
 import { MediaError } from '../phone/ports.ts'
 import type { MediaOpen } from '../phone/ports.ts'
 import { resumePosition } from './resume-position.ts'
@@ -116,9 +123,9 @@ export class MediaSession {
     if (this.#open) this.#send({ op: 'record', path })
   }
 
-  dtmf(digits: string): Promise<void> {
+  dtmf(digits: string, way: DtmfWay): Promise<void> {
     if (!this.#open) return Promise.reject(new MediaError('internal', 'the media process is being started again'))
-    this.#send({ op: 'dtmf', digits, durationMs: digitMs })
+    this.#send({ op: 'dtmf', digits, durationMs: digitMs, way })
     return new Promise((resolve, reject) => this.#digits.push({ resolve, reject }))
   }
 

@@ -1,4 +1,4 @@
-import { checkDigits, sendDtmf } from './call-dtmf.ts'
+import { CallDtmf, checkDigits } from './call-dtmf.ts'
 import type { CallEnvironment } from './call-environment.ts'
 import { changeHold } from './call-hold.ts'
 import type { CallMedia } from './call-media.ts'
@@ -31,11 +31,13 @@ export class CallDialog {
   /** One re-INVITE, one row of digits at a time. */
   #modifying: Promise<unknown> = Promise.resolve()
   #dialling: Promise<unknown> = Promise.resolve()
+  readonly #dtmf: CallDtmf
   #transfer: Transfer | undefined
   #transferring: CallTransfer | undefined
 
   constructor(host: CallDialogHost) {
     this.#host = host
+    this.#dtmf = new CallDtmf(host.media, host.environment)
   }
 
   adopt(dialog: Dialog): void {
@@ -135,10 +137,9 @@ export class CallDialog {
   /** Resolves when all are sent, with the way they went. */
   async dtmf(digits: string, mode?: DtmfMode): Promise<DtmfMode> {
     const checked = checkDigits(digits)
-    const { media, environment } = this.#host
     const turn = this.#dialling.then(() => {
       const dialog = this.confirmed('Digits can only be sent in an answered call')
-      return sendDtmf(checked, mode, { media, dialog, clock: environment.clock })
+      return this.#dtmf.send(checked, mode, dialog)
     })
     this.#dialling = turn.catch(() => {})
     return turn

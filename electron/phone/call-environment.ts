@@ -1,4 +1,5 @@
 import type { SessionAudio } from '../../native/protocol.ts'
+import type { AccountSettings } from './account.ts'
 import type { CallMediaEnvironment } from './call-media.ts'
 import type { PhoneCall } from './call.ts'
 import type { IncomingRefer, Invite, Line, Trace, UserAgent } from './ports.ts'
@@ -14,6 +15,8 @@ export interface CallEnvironment extends CallMediaEnvironment {
   from(localAddress: string): RemoteParty
   /** The account's way out; undefined for a direct call. */
   readonly line: Line | undefined
+  /** How digits are to travel. */
+  readonly dtmf: AccountSettings['dtmf']
   /** This call now has the user's ear: others go on hold. */
   onTakesOver(call: PhoneCall): void
   /** Something that the snapshot shows, or the tone. */

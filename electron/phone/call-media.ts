@@ -1,4 +1,4 @@
-import type { CodecName, Quality, SessionAudio, SessionConfig } from '../../native/protocol.ts'
+import type { CodecName, DtmfWay, Quality, SessionAudio, SessionConfig } from '../../native/protocol.ts'
 import { isLoopback } from './offer-answer-address.ts'
 import { type Agreement, type Answer, answerOffer, beginNegotiation, makeOffer, takeAnswer } from './offer-answer.ts'
 import type { LocalMedia, Negotiation } from './offer-answer.ts'
@@ -119,9 +119,9 @@ export class CallMedia {
     if (this.#isOpen()) this.#environment.media.record(this.#session, path)
   }
 
-  /** RFC 4733 digits. Rejects with a MediaError. */
-  async sendDigits(digits: string): Promise<void> {
-    await this.#environment.media.dtmf(this.#session, digits)
+  /** Rejects with a MediaError. */
+  async sendDigits(digits: string, way: DtmfWay): Promise<void> {
+    await this.#environment.media.dtmf(this.#session, digits, way)
   }
 
   onQuality(quality: Quality): void {

@@ -1,4 +1,4 @@
-import type { CodecName, Quality, SessionAudio } from '../../native/protocol.ts'
+import type { CodecName, DtmfWay, Quality, SessionAudio } from '../../native/protocol.ts'
 import type { Accounts, CallingAccount } from './accounts.ts'
 import { mostCalls } from './admission.ts'
 import type { CallEnvironment } from './call-environment.ts'
@@ -122,8 +122,8 @@ export class Calls {
     this.#incoming.onInvite(invite)
   }
 
-  onDtmf(callId: string, digit: string): void {
-    if (this.#calls.has(callId)) this.#options.tell((delegate) => delegate.onDtmf({ callId, digit, mode: 'rfc4733' }))
+  onDtmf(callId: string, digit: string, mode: DtmfWay): void {
+    if (this.#calls.has(callId)) this.#options.tell((delegate) => delegate.onDtmf({ callId, digit, mode }))
   }
 
   onQuality(callId: string, quality: Quality): void {
@@ -183,6 +183,7 @@ export class Calls {
       listenIp: network.listenIp,
       from: (localAddress) => through?.from ?? this.#from(localAddress),
       line: through?.line,
+      dtmf: through?.settings.dtmf ?? 'auto',
       onTakesOver: (call) => this.#holdOthers(call),
       onChanged: () => this.#onChanged(),
       onState: (change) => tell((delegate) => delegate.onCallState(change)),

@@ -1,6 +1,7 @@
 import type { DigestSteps } from '../dissect/digest.ts'
 import type {
   AudioTest,
+  DtmfWay,
   MediaErrorCode,
   Quality,
   SessionAudio,
@@ -44,8 +45,8 @@ export interface Media {
   mute(session: string, on: boolean): void
   /** Both sides into this stereo WAV file, until null. */
   record(session: string, path: string | null): void
-  /** RFC 4733; resolves when the last digit has ended. */
-  dtmf(session: string, digits: string): Promise<void>
+  /** Resolves when the last digit has ended. */
+  dtmf(session: string, digits: string, way: DtmfWay): Promise<void>
   /** Resolves with the final figures once files are complete. */
   close(session: string): Promise<Quality | undefined>
   tone(tone: ToneName | null): void
@@ -69,7 +70,7 @@ export interface MediaOpen {
 }
 
 export interface MediaDelegate {
-  onDtmf(session: string, digit: string): void
+  onDtmf(session: string, digit: string, way: DtmfWay): void
   onQuality(session: string, quality: Quality): void
   /** Without a session: of an audio test. */
   onLevel(session: string | undefined, microphoneDbfs: number, speakerDbfs: number): void

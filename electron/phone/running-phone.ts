@@ -1,4 +1,4 @@
-import type { Quality, SessionAudio } from '../../native/protocol.ts'
+import type { DtmfWay, Quality, SessionAudio } from '../../native/protocol.ts'
 import type { Account, AccountPatch } from './account.ts'
 import type { AccountTestStep } from './account-test.ts'
 import type { Accounts } from './accounts.ts'
@@ -128,8 +128,8 @@ export class RunningPhone implements Phone {
     )
   }
 
-  onDtmf(callId: string, digit: string): void {
-    this.#open?.calls.onDtmf(callId, digit)
+  onDtmf(callId: string, digit: string, way: DtmfWay): void {
+    this.#open?.calls.onDtmf(callId, digit, way)
   }
 
   onQuality(callId: string, quality: Quality): void {

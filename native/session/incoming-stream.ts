@@ -1,11 +1,13 @@
+import { DtmfDetector } from '../audio/dtmf-detector.ts'
 import { codecByName } from '../codec/codec.ts'
-import type { SessionConfig } from '../protocol.ts'
+import type { DtmfWay, SessionConfig } from '../protocol.ts'
 import { JitterBuffer } from '../rtp/jitter-buffer.ts'
 import type { RtpPacket } from '../rtp/packet.ts'
 import { SourceStats } from '../rtp/source-stats.ts'
 import { digitOfEvent, parseTelephoneEvent } from '../rtp/telephone-event.ts'
 import { TelephoneEventReceiver } from '../rtp/telephone-event-receiver.ts'
 import { LONGEST_PACKET, Playout, type Encoded } from './playout.ts'
+import { ReceivedDigits } from './received-digits.ts'
 
 /** RTP packets of the peer in, sound and digits out. */
 export class IncomingStream {
@@ -16,7 +18,8 @@ export class IncomingStream {
   codecName: string | undefined
 
   readonly #events = new TelephoneEventReceiver()
-  readonly #onDigit: (digit: string) => void
+  readonly #tones = new DtmfDetector()
+  readonly #digits: ReceivedDigits
   #config: SessionConfig | undefined
   /** Another SSRC is believed at its second packet in sequence; the first one waits here. */
   #candidate: { readonly stats: SourceStats; readonly packet: RtpPacket; readonly arrivedAt: number } | undefined
@@ -26,8 +29,8 @@ export class IncomingStream {
   /** Samples of the event that was last moved on, and where its packets lie in time. */
   #event = { timestamp: -1, at: 0, duration: 0 }
 
-  constructor(onDigit: (digit: string) => void) {
-    this.#onDigit = onDigit
+  constructor(onDigit: (digit: string, way: DtmfWay) => void) {
+    this.#digits = new ReceivedDigits(onDigit)
   }
 
   /** Packets received and lost so far, all sources; duplicates count once. */
@@ -79,8 +82,15 @@ export class IncomingStream {
 
   /** Fills `frame` with the sound of this moment; silence while held. */
   take(frame: Int16Array, now: number): void {
-    if (this.#config?.receiving) this.playout.take(frame, now)
-    else frame.fill(0)
+    if (!this.#config?.receiving) {
+      frame.fill(0)
+      return
+    }
+    const { concealedMs } = this.playout
+    this.playout.take(frame, now)
+    // What was made up to hide a loss is no evidence of a tone, nor of its end.
+    if (this.playout.concealedMs > concealedMs) this.#tones.miss(frame.length)
+    else for (const digit of this.#tones.hear(frame)) this.#digits.tone(digit, now)
   }
 
   /** The peer said BYE (RFC 3550 6.6): its next source is believed at once. */
@@ -109,8 +119,7 @@ export class IncomingStream {
   #event4733({ sequence, timestamp, payload }: RtpPacket, now: number): void {
     const event = parseTelephoneEvent(payload)
     if (!event) return
-    const digit = digitOfEvent(this.#events.receive(timestamp, event) ?? -1)
-    if (digit !== undefined) this.#onDigit(digit)
+    this.#digits.event(digitOfEvent(this.#events.receive(timestamp, event) ?? -1), now)
     const samples = this.#packetMs * 8
     if (this.#event.timestamp !== timestamp) this.#event = { timestamp, at: timestamp, duration: 0 }
     // An update's moment ends at its duration; a repeated end has the moments after it.
@@ -132,6 +141,7 @@ export class IncomingStream {
     this.buffer.reset()
     this.playout.reset()
     this.#events.reset()
+    this.#tones.reset()
     this.#candidate = undefined
   }
 }

@@ -1,11 +1,12 @@
 import { codecByName, type Codec } from '../codec/codec.ts'
-import type { SessionConfig, StreamPosition } from '../protocol.ts'
+import type { DtmfWay, SessionConfig, StreamPosition } from '../protocol.ts'
 import { RTP_HEADER_BYTES, writeRtpHeader } from '../rtp/packet.ts'
 import type { Sequencer } from '../rtp/sequencer.ts'
 import { writeTelephoneEvent } from '../rtp/telephone-event.ts'
 import { DtmfQueue } from './dtmf-queue.ts'
+import { ToneQueue } from './tone-queue.ts'
 
-/** Frames in, RTP packets out: packetizes, encodes, numbers; telephone events take the place of sound. */
+/** Frames in, RTP packets out: packetizes, encodes, numbers; digits take the place of sound. */
 export class OutgoingStream {
   packets = 0
   /** Payload bytes. */
@@ -17,6 +18,7 @@ export class OutgoingStream {
   readonly #sequencer: Sequencer
   readonly #emit: (datagram: Uint8Array) => void
   readonly #dtmf = new DtmfQueue()
+  readonly #tones = new ToneQueue()
   #config: SessionConfig | undefined
   #codec: Codec = codecByName('PCMU')
   #pcm = new Int16Array(160)
@@ -56,6 +58,7 @@ export class OutgoingStream {
     }
     this.#config = config
     if (!config.sending || !config.telephoneEvent) this.#dtmf.abort()
+    if (!config.sending) this.#tones.abort()
   }
 
   /** What the source has for this moment; held, time passes and nothing leaves. */
@@ -65,6 +68,8 @@ export class OutgoingStream {
       const part = frame.subarray(at, at + this.#pcm.length - this.#filled)
       if (this.muted) this.#pcm.fill(0, this.#filled, this.#filled + part.length)
       else this.#pcm.set(part, this.#filled)
+      // Keys are pressed on purpose, also while muted.
+      this.#tones.fill(this.#pcm.subarray(this.#filled, this.#filled + part.length))
       this.#filled += part.length
       at += part.length
       if (this.#filled === this.#pcm.length) this.#packet(this.#config)
@@ -78,13 +83,16 @@ export class OutgoingStream {
     this.#marker = true
   }
 
-  dtmf(digits: string, durationMs: number, tell: (ok: boolean) => void): void {
-    if (!this.#config?.sending || !this.#config.telephoneEvent) return tell(false)
-    this.#dtmf.add(digits, durationMs, tell)
+  dtmf(digits: string, durationMs: number, way: DtmfWay, tell: (ok: boolean) => void): void {
+    if (!this.#config?.sending) tell(false)
+    else if (way === 'inband') this.#tones.add(digits, durationMs, tell)
+    else if (this.#config.telephoneEvent) this.#dtmf.add(digits, durationMs, tell)
+    else tell(false)
   }
 
   close(): void {
     this.#dtmf.abort()
+    this.#tones.abort()
   }
 
   #packet(config: SessionConfig): void {

@@ -1,4 +1,4 @@
-import type { Quality, SessionConfig, SrtpReceived, StreamPosition } from '../protocol.ts'
+import type { DtmfWay, Quality, SessionConfig, SrtpReceived, StreamPosition } from '../protocol.ts'
 import { parseRtp } from '../rtp/packet.ts'
 import { parseRtcp } from '../rtp/rtcp/parse.ts'
 import { Sequencer } from '../rtp/sequencer.ts'
@@ -17,7 +17,7 @@ import { Reporter } from './reporter.ts'
 export interface SessionDelegate {
   sendRtp(datagram: Uint8Array, to: Endpoint): void
   sendRtcp(datagram: Uint8Array, to: Endpoint): void
-  onDigit(digit: string): void
+  onDigit(digit: string, way: DtmfWay): void
 }
 
 export interface SessionOptions {
@@ -43,7 +43,7 @@ export class RtpSession {
   constructor(delegate: SessionDelegate, { cname, resume, srtpReceived, random, now }: SessionOptions) {
     this.#delegate = delegate
     this.#srtp = new SessionSrtp(srtpReceived)
-    this.#incoming = new IncomingStream((digit) => delegate.onDigit(digit))
+    this.#incoming = new IncomingStream((digit, way) => delegate.onDigit(digit, way))
     const sequencer = resume ? new Sequencer(resume) : Sequencer.fresh(random)
     this.#outgoing = new OutgoingStream(sequencer, (datagram) => {
       const to = this.#peer.target
@@ -80,8 +80,8 @@ export class RtpSession {
   }
 
   /** `tell` hears whether the digits were sent, once. */
-  dtmf(digits: string, durationMs: number, tell: (ok: boolean) => void): void {
-    this.#outgoing.dtmf(digits, durationMs, tell)
+  dtmf(digits: string, durationMs: number, way: DtmfWay, tell: (ok: boolean) => void): void {
+    this.#outgoing.dtmf(digits, durationMs, way, tell)
   }
 
   /** The source's sound of this moment, any number of samples. */

@@ -18,7 +18,7 @@ import { CallTimer } from './call-timer.tsx'
 import { lineStateOf } from './line-state.ts'
 import classes from './keypad.module.css'
 
-const modes = [undefined, 'rfc4733', 'info'] as const satisfies readonly (DtmfMode | undefined)[]
+const modes = [undefined, 'rfc4733', 'info', 'inband'] as const satisfies readonly (DtmfMode | undefined)[]
 const pressedMs = 150
 
 /** Tones into a running call; how they travel is written where they are pressed. */

@@ -83,7 +83,7 @@ describe('media host', () => {
       ['s', '5'],
       ['s', quality],
     ])
-    const digits = host.dtmf('s', '12')
+    const digits = host.dtmf('s', '12', 'rfc4733')
     last().say({ event: 'dtmf-sent', session: 's', ok: true })
     await digits
     assert.deepEqual(await host.close('s'), quality)
@@ -94,7 +94,7 @@ describe('media host', () => {
       ['listen-audio', 'open', 'configure', 'mute', 'dtmf', 'close'],
     )
     assert.equal(await host.close('s'), undefined)
-    assert.equal((await outcome(host.dtmf('s', '1'))).error?.code, 'internal')
+    assert.equal((await outcome(host.dtmf('s', '1', 'rfc4733'))).error?.code, 'internal')
   })
 
   it('brings an encrypted session back as another source, told how far the peer was heard', async () => {
@@ -128,7 +128,7 @@ describe('media host', () => {
       quality,
       position: { ssrc: 7, sequence: 65_500, timestamp: 4_294_967_000 },
     })
-    const digits = outcome(host.dtmf('s', '1'))
+    const digits = outcome(host.dtmf('s', '1', 'rfc4733'))
     const socket = last().commands('listen-audio')[0]
     await clock.pass(800)
     last().exit({ signal: 'SIGSEGV' })

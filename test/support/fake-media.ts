@@ -1,4 +1,4 @@
-import type { AudioTest, Quality, SessionAudio, SessionConfig, ToneName } from '../../native/protocol.ts'
+import type { AudioTest, DtmfWay, Quality, SessionAudio, SessionConfig, ToneName } from '../../native/protocol.ts'
 import type {
   AudioDevice,
   Media,
@@ -74,8 +74,8 @@ export class FakeMedia implements Media {
     this.#session(session).muted = on
   }
 
-  async dtmf(session: string, digits: string): Promise<void> {
-    this.#session(session).digits.push(digits)
+  async dtmf(session: string, digits: string, way: DtmfWay): Promise<void> {
+    this.#session(session).digits.push(way === 'inband' ? `tones ${digits}` : digits)
   }
 
   async close(session: string): Promise<Quality | undefined> {

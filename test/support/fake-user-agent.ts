@@ -219,6 +219,8 @@ export class FakeDialog implements Dialog {
     source: 'peer',
   })
   infoAnswer: FinalResponse = { status: 200, reason: 'OK', source: 'peer' }
+  /** The status of the answer by content type, instead. */
+  infoAnswerTo: ((contentType: string) => number) | undefined
   byeAnswered: Promise<void> = Promise.resolve()
 
   constructor(sipCallId: string) {
@@ -243,6 +245,7 @@ export class FakeDialog implements Dialog {
 
   async info(contentType: string, body: string): Promise<FinalResponse> {
     this.infos.push({ contentType, body })
-    return this.infoAnswer
+    const status = this.infoAnswerTo?.(contentType)
+    return status === undefined ? this.infoAnswer : { status, reason: '', source: 'peer' }
   }
 }

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { SessionConfig } from '../../../native/protocol.ts'
+import { dualTone, frequenciesOf } from '../../../native/audio/dtmf-tones.ts'
+import type { DtmfWay, SessionConfig } from '../../../native/protocol.ts'
 import { parseRtp } from '../../../native/rtp/packet.ts'
 import type { Endpoint } from '../../../native/session/peer.ts'
 import { RtpSession } from '../../../native/session/session.ts'
-import { correlation, level, sine } from '../../support/sound.ts'
+import { correlation, level, sine, speech } from '../../support/sound.ts'
 import { seeded } from '../../support/seeded.ts'
 
 const here = { address: '192.0.2.1', port: 4000 }
@@ -32,13 +33,17 @@ function session(seed: number, resume?: { ssrc: number; sequence: number; timest
   const random = seeded(seed)
   const sent: Sent[] = []
   const digits: string[] = []
+  const ways: DtmfWay[] = []
   const delegate = {
     sendRtp: (datagram: Uint8Array, to: Endpoint) => void sent.push({ kind: 'rtp', datagram, to }),
     sendRtcp: (datagram: Uint8Array, to: Endpoint) => void sent.push({ kind: 'rtcp', datagram, to }),
-    onDigit: (digit: string) => void digits.push(digit),
+    onDigit: (digit: string, way: DtmfWay) => {
+      digits.push(digit)
+      ways.push(way)
+    },
   }
   const options = { cname: `${seed}@test`, random: () => random() * 0x1_0000_0000, now: 0 }
-  return { rtp: new RtpSession(delegate, resume ? { ...options, resume } : options), sent, digits }
+  return { rtp: new RtpSession(delegate, resume ? { ...options, resume } : options), sent, digits, ways }
 }
 
 type Wire = (kind: 'rtp' | 'rtcp', index: number, now: number) => readonly number[]
@@ -140,7 +145,7 @@ test('digits arrive once each, with loss, and the sound around them is not conce
       sine(440, 8),
       (kind) => (kind === 'rtp' && random() < loss ? [] : [10]),
       (now, a) => {
-        if (now === 1000) a.dtmf('159#*0D!', 100, (ok) => (told = ok))
+        if (now === 1000) a.dtmf('159#*0D!', 100, 'rfc4733', (ok) => (told = ok))
       },
     )
     assert.equal(b.digits.join(''), '159#*0D!')
@@ -152,10 +157,10 @@ test('digits arrive once each, with loss, and the sound around them is not conce
 test('a comma pauses two seconds; without telephone-event or while held digits are refused', () => {
   const at: number[] = []
   const { b } = call(5000, sine(440, 5), perfect, (now, a, other) => {
-    if (now === 500) a.dtmf('1,2', 100, () => at.push(now))
+    if (now === 500) a.dtmf('1,2', 100, 'rfc4733', () => at.push(now))
     if (now === 4000) {
       other.configure({ ...config(here), sending: false })
-      other.dtmf('3', 100, (ok) => at.push(ok ? 1 : 0))
+      other.dtmf('3', 100, 'rfc4733', (ok) => at.push(ok ? 1 : 0))
     }
   })
   assert.deepEqual(b.digits, ['1', '2'])
@@ -163,8 +168,60 @@ test('a comma pauses two seconds; without telephone-event or while held digits a
   const plain = session(3)
   const { telephoneEvent: _, ...without } = config(there)
   plain.rtp.configure(without)
-  plain.rtp.dtmf('1', 100, (ok) => at.push(ok ? 1 : 0))
+  plain.rtp.dtmf('1', 100, 'rfc4733', (ok) => at.push(ok ? 1 : 0))
   assert.equal(at.at(-1), 0)
+})
+
+const hundred = Array.from({ length: 100 }, (_, i) => '0123456789*#ABCD'.charAt((i * 7) % 16)).join('')
+
+for (const way of ['rfc4733', 'inband'] as const)
+  test(`100 of 100 digits, ${way}, with 1 % loss, while the one who sends them talks and is muted`, () => {
+    const random = seeded(11)
+    const told: boolean[] = []
+    const { b, a } = call(
+      24_000,
+      speech(24, 5),
+      (kind) => (kind === 'rtp' && random() < 0.01 ? [] : [10 + 20 * random()]),
+      (now, one) => {
+        if (now === 1000) one.dtmf(hundred.slice(0, 50), 100, way, (ok) => told.push(ok))
+        if (now === 1000) one.dtmf(hundred.slice(50), 100, way, (ok) => told.push(ok))
+        if (now === 5000) one.mute(true)
+      },
+    )
+    assert.deepEqual(told, [true, true])
+    assert.equal(b.digits.join(''), hundred)
+    assert.deepEqual([...new Set(b.ways)], [way])
+    assert.deepEqual(a.digits, [])
+  })
+
+test('a digit whose tone leaks through before and after its event is told once', () => {
+  const sound = new Int16Array(4 * 8000)
+  const digits = '55*'
+  const begins = [1000, 1300, 1600]
+  begins.forEach((ms, i) => {
+    const tone = frequenciesOf(digits.charAt(i))!
+    for (let at = 0; at < 200 * 8; at++) sound[ms * 8 + at] = dualTone(tone, at, 200 * 8)
+  })
+  const { b } = call(4000, sound, perfect, (now, a) => {
+    const i = begins.indexOf(now - 60)
+    if (i >= 0) a.dtmf(digits.charAt(i), 60, 'rfc4733', () => {})
+  })
+  assert.equal(b.digits.join(''), digits)
+  // The first one was heard before anybody could know that events come.
+  assert.deepEqual(b.ways, ['inband', 'rfc4733', 'rfc4733'])
+})
+
+test('tones are refused while held, and given up when that begins', () => {
+  const told: boolean[] = []
+  const one = session(1)
+  one.rtp.configure({ ...config(there), sending: false })
+  one.rtp.dtmf('1', 100, 'inband', (ok) => told.push(ok))
+  one.rtp.configure(config(there))
+  one.rtp.dtmf('1!', 100, 'inband', (ok) => told.push(ok))
+  one.rtp.dtmf('1'.repeat(2000), 100, 'inband', (ok) => told.push(ok))
+  one.rtp.dtmf('12', 100, 'inband', (ok) => told.push(ok))
+  one.rtp.configure({ ...config(there), sending: false })
+  assert.deepEqual(told, [false, false, false, false])
 })
 
 test('held, nothing but RTCP leaves and time goes on; the first packet after it carries the marker', () => {
