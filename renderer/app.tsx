@@ -8,7 +8,7 @@ import { EchoTest } from './echo-test/echo-test.tsx'
 import { Incoming } from './incoming/incoming.tsx'
 import { IncomingBanner } from './incoming/incoming-banner.tsx'
 import { Idle } from './dialer/idle.tsx'
-import { SettingsSheet } from './settings/settings-sheet.tsx'
+import { SettingsView } from './settings/settings.tsx'
 import { ConnectionNote } from './shell/connection-note.tsx'
 import { LiveRegion } from './shell/live-region.tsx'
 import { NavigationBar } from './shell/navigation-bar.tsx'
@@ -48,14 +48,22 @@ export function App() {
   const view = viewOf(lines, navigation, ended !== undefined)
   const onPhone = navigation.tab === 'phone'
   const inCallView = view === 'incoming' || view === 'call' || view === 'lines'
-  const full = onPhone && inCallView && !wide
+  const settings = navigation.settingsOpen
+  const full = settings || (onPhone && inCallView && !wide)
   const ringing = lines.ringing[0]
   return (
     <>
       <div className={classes['shell']} data-wide={wide || undefined}>
-        {wide && <NavigationBar wide />}
+        {wide && !settings && <NavigationBar wide />}
         <main className={classes['main']}>
-          {onPhone ? (
+          {settings ? (
+            <div className={classes['log']}>
+              <ConnectionNote />
+              {ringing !== undefined && <IncomingBanner call={ringing} />}
+              <RunningStrips />
+              <SettingsView />
+            </div>
+          ) : onPhone ? (
             <>
               <section className={classes['phone']} data-pane tabIndex={-1} aria-label={t('tab.phone')}>
                 <ConnectionNote />
@@ -76,7 +84,6 @@ export function App() {
         </main>
         {!wide && !full && <NavigationBar wide={false} />}
       </div>
-      <SettingsSheet />
       <LiveRegion />
     </>
   )

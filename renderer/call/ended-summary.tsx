@@ -46,7 +46,8 @@ export function EndedSummary({ ended: { ended, call } }: { ended: EndedCall }) {
       ref={pane}
       className={classes['summary']}
       data-test="ended"
-      onPointerMove={() => setKept(true)}
+      // A pointer that merely stands where the summary comes to be reads nothing.
+      onPointerMove={({ movementX, movementY }) => (movementX !== 0 || movementY !== 0) && setKept(true)}
       onPointerLeave={() => setKept(false)}
       onFocus={() => setKept(true)}
       onBlur={() => setKept(false)}

@@ -17,7 +17,7 @@ export function Hint({ id, reading, pressed }: { id: string; reading: TargetRead
         </span>
         <span className={classes['way']}>
           {'\u00b7 '}
-          {t('dial.direct', { transport: reading.transport })}
+          {reading.direct ? t('dial.direct', { transport: reading.transport }) : t('dial.throughProxy')}
         </span>
       </div>
     )

@@ -9,6 +9,7 @@ import { announce } from '../shell/announce.ts'
 import { useEscape } from '../shell/escape.ts'
 import { NoticesNote } from '../shell/notices-note.tsx'
 import { ProblemNote } from '../shell/problem-note.tsx'
+import { defaultAccountOf, useAccounts } from '../state/accounts.ts'
 import { dial } from '../state/commands.ts'
 import { useLog } from '../state/call-log.ts'
 import { focusDialField, show, useNavigation } from '../state/navigation.ts'
@@ -16,6 +17,7 @@ import { isolated } from '../text/plain-text.ts'
 import { AccountStrip } from './account-strip.tsx'
 import { DialField } from './dial-field.tsx'
 import { Hint } from './hint.tsx'
+import { homeOf } from './home.ts'
 import { OwnAddressCard } from './own-address-card.tsx'
 import { readTarget } from './read-target.ts'
 import { RecentList } from './recent-list.tsx'
@@ -39,7 +41,8 @@ export function Idle({ wide }: { wide: boolean }) {
   const hintId = useId()
 
   const people = useMemo(() => peopleOf(recent), [recent])
-  const reading = useMemo(() => readTarget(text), [text])
+  const home = useAccounts(({ accounts }) => defaultAccountOf(accounts))
+  const reading = useMemo(() => readTarget(text, homeOf(home)), [text, home])
   const choices = useMemo(() => choicesFor(text, reading.kind === 'good', people), [text, reading, people])
   const lastDialled = recent.find(({ direction }) => direction === 'outgoing')?.remote.uri
   useEffect(() => {
@@ -151,7 +154,7 @@ export function Idle({ wide }: { wide: boolean }) {
         <Button kind="go" size="call" icon={Phone} onClick={() => call(choice)} test="call">
           {choice?.kind === 'person'
             ? t('dial.callName', { name: isolated(choice.suggestion.party.title) })
-            : reading.kind === 'good'
+            : reading.kind === 'good' && reading.direct
               ? t('dial.callDirectly')
               : t('dial.call')}
         </Button>

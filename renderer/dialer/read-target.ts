@@ -8,6 +8,8 @@ export type TargetReading =
       readonly kind: 'good'
       readonly uri: string
       readonly transport: 'UDP' | 'TCP' | 'TLS'
+      /** Past every proxy. */
+      readonly direct: boolean
     }
   /** Not yet an address; more may be typed. */
   | { readonly kind: 'incomplete'; readonly problem: 'no-host' | 'no-user' | 'host-missing'; readonly example: string }
@@ -15,9 +17,20 @@ export type TargetReading =
 
 export type TargetProblem = 'port' | 'ip' | 'host' | 'password' | 'too-long' | 'address'
 
+/** The account that calls are made with, as far as it decides where they go. */
+export interface Home {
+  /** Host, with a port if need be. */
+  readonly domain: string
+  /** Put before numbers, not before names. */
+  readonly prefix: string
+  readonly directDialIp: boolean
+  /** Its servers, host and port. */
+  readonly servers: readonly string[]
+}
+
 const longest = 512
 
-export function readTarget(typed: string): TargetReading {
+export function readTarget(typed: string, home?: Home): TargetReading {
   if (typed.length > longest) return wrong('too-long', '')
   const text = printable(typed.normalize('NFKC').replaceAll('\u3002', '.')).trim()
   if (text === '') return { kind: 'empty' }
@@ -25,7 +38,10 @@ export function readTarget(typed: string): TargetReading {
   const address = /^[^;?]*/.exec(rest)?.[0].trim() ?? ''
   const parameters = keptParameters(rest.slice(address.length))
   const at = address.lastIndexOf('@')
-  if (at < 0 && !looksLikeHost(address)) return incomplete('no-host', example(address))
+  if (at < 0 && !looksLikeHost(address)) {
+    if (home !== undefined && address !== '') return atHome(cleanUser(address), home, scheme, parameters)
+    return incomplete('no-host', example(address))
+  }
   const typedUser = at < 0 ? '' : address.slice(0, at).trim()
   if (at >= 0 && typedUser === '') return incomplete('no-user', address)
   if (typedUser.includes(':')) return wrong('password', '')
@@ -35,8 +51,21 @@ export function readTarget(typed: string): TargetReading {
   const host = place.host.includes(':') ? `[${place.host}]` : place.host
   const port = place.port === undefined ? '' : `:${place.port}`
   const uri = `${scheme}:${user === '' ? '' : `${user}@`}${host}${port}${parameters}`
+  const own = home?.servers.includes(`${host}:${place.port ?? 5060}`) ?? false
+  const isIp = host.startsWith('[') || isIPv4(host)
+  const direct = home === undefined || (home.directDialIp && isIp && !own)
+  return { kind: 'good', uri, transport: transportOf(scheme, parameters), direct }
+}
+
+function transportOf(scheme: string, parameters: string): 'UDP' | 'TCP' | 'TLS' {
   const asked = /;transport=(udp|tcp|tls)/.exec(parameters)?.[1]?.toUpperCase() as 'UDP' | 'TCP' | 'TLS' | undefined
-  return { kind: 'good', uri, transport: scheme === 'sips' ? 'TLS' : (asked ?? 'UDP') }
+  return scheme === 'sips' ? 'TLS' : (asked ?? 'UDP')
+}
+
+function atHome(user: string, { domain, prefix }: Home, scheme: string, parameters: string): TargetReading {
+  const dialled = /^[0-9*#]/.test(user) ? `${cleanUser(prefix)}${user}` : user
+  const uri = `${scheme}:${dialled}@${domain}${parameters}`
+  return { kind: 'good', uri, transport: transportOf(scheme, parameters), direct: false }
 }
 
 function wrong(problem: TargetProblem, shown: string): TargetReading {

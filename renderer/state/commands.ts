@@ -75,8 +75,13 @@ export function chooseDtmfMode(call: Call, mode: DtmfMode | undefined): void {
 }
 
 export async function changeSettings(patch: SettingsPatch): Promise<void> {
-  await attempt('settings', async () => {
-    const settings = await phone().request('settings.set', { patch: patch as Record<string, unknown> })
+  await saveSetting(patch as Record<string, unknown>)
+}
+
+/** False when the phone refused. */
+export function saveSetting(patch: Record<string, unknown>): Promise<boolean> {
+  return attempt('settings', async () => {
+    const settings = await phone().request('settings.set', { patch })
     usePhone.setState({ settings })
   })
 }

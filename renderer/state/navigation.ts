@@ -1,12 +1,20 @@
 import { flushSync } from 'react-dom'
 import { create } from 'zustand'
+import type { Page } from '../settings/phone-fields.ts'
 
 export type Tab = 'phone' | 'calls' | 'trace'
+
+/** A page of the settings; `account:new` is one that is not there yet. */
+export type SettingsPlace = Page | `account:${string}`
 
 /** Where the user is. */
 export interface Navigation {
   readonly tab: Tab
   readonly settingsOpen: boolean
+  /** In a narrow window absent while the list of pages is shown. */
+  readonly settingsPage: SettingsPlace | undefined
+  /** The path of the setting to go to. */
+  readonly settingsField: string | undefined
   /** The dial field is shown although there are calls. */
   readonly dialling: boolean
   readonly echoTest: boolean
@@ -23,6 +31,8 @@ export interface Navigation {
 export const useNavigation = create<Navigation>()(() => ({
   tab: 'phone',
   settingsOpen: false,
+  settingsPage: undefined,
+  settingsField: undefined,
   dialling: false,
   echoTest: false,
   dialText: '',
@@ -32,8 +42,9 @@ export const useNavigation = create<Navigation>()(() => ({
   openEntry: undefined,
 }))
 
+/** Whoever goes to a tab leaves the settings. */
 export function show(change: Partial<Navigation>): void {
-  useNavigation.setState(change)
+  useNavigation.setState(change.tab === undefined ? change : { settingsOpen: false, ...change })
 }
 
 /** Goes there and puts the focus on it in the same moment: the next key typed must not meet the screen before. */

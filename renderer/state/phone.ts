@@ -55,6 +55,7 @@ export type ProblemWhat =
   | 'mute'
   | 'dtmf'
   | 'settings'
+  | 'account'
   | 'log'
   | 'echo'
   | 'silence'

@@ -1,5 +1,6 @@
 import type { Call, CallEnded, CallQuality, CallStateChange, Snapshot } from '../../electron/ipc/contract.ts'
 import type { AnyNotification } from '../phone-client.ts'
+import { noticeAccounts } from './accounts.ts'
 import { refreshLog } from './call-log.ts'
 import { keepLevelsOf, levelsOf } from './levels.ts'
 import { fillDialField } from './navigation.ts'
@@ -36,6 +37,7 @@ export function takeSnapshot(snapshot: Snapshot): void {
   const { traces } = usePhone.getState()
   const gone = Object.keys(traces).filter((callId) => !snapshot.calls.some((call) => call.callId === callId))
   keepLevelsOf(snapshot.calls.map(({ callId }) => callId))
+  noticeAccounts(snapshot.accounts.map(({ id }) => id))
   usePhone.setState({
     snapshot,
     ...(gone.length > 0 && {

@@ -1,4 +1,5 @@
 import { connectPhone, type PhoneClient } from '../phone-client.ts'
+import { refreshAccounts } from './accounts.ts'
 import { commitRemoval, refreshLog } from './call-log.ts'
 import { setPhoneClient } from './connection.ts'
 import { usePhone } from './phone.ts'
@@ -27,7 +28,7 @@ async function readAll(client: PhoneClient): Promise<void> {
     ])
     takeSnapshot(snapshot)
     usePhone.setState({ info, settings })
-    await refreshLog()
+    await Promise.all([refreshLog(), refreshAccounts()])
   } catch (error) {
     report('settings', error)
   }

@@ -122,6 +122,7 @@ describe('the window in Electron', { skip: electronMissing, timeout: 400_000 }, 
   test('told to keep running, it hides when closed, and comes back when it is started again', async (t) => {
     const { scope, data, window: opened, screen } = await open(t)
     await screen.press('settings')
+    await screen.press('settings-look')
     await screen.part('when-closed').getByText('Keep running').click()
     await screen.part('when-closed').getByText('Calls still ring.').waitFor()
     const visible = () => opened.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible())

@@ -11,9 +11,11 @@ import {
   type Notifications,
 } from '../../electron/ipc/contract.ts'
 import { createDispatcher, type Handlers } from '../../electron/ipc/dispatcher.ts'
+import { type Account, type AccountPatch, changeAccount, defaultAccount } from '../../electron/phone/account.ts'
+import type { AccountTestStep } from '../../electron/phone/account-test.ts'
 import { PhoneError } from '../../electron/phone/phone-error.ts'
 import { defaultSettings, mergeSettings, type Settings } from '../../electron/phone/settings.ts'
-import type { Call, LogEntry, PhoneInfo, Snapshot } from '../../electron/phone/shapes.ts'
+import type { Call, LogEntry, PhoneInfo, Registration, Snapshot } from '../../electron/phone/shapes.ts'
 import type { TraceFormat, TraceMessage } from '../../electron/phone/trace-message.ts'
 import { digestsIn } from '../../electron/trace/digests.ts'
 import { exportTrace } from '../../electron/trace/export.ts'
@@ -67,6 +69,13 @@ export class ScriptedPhone {
     audio: { input: '', output: '', state: 'idle' },
     doNotDisturb: false,
   }
+  accounts: Account[] = []
+  /** What a test of an account comes to. */
+  testSteps: AccountTestStep[] = [
+    { step: 'dns', ok: true, detail: 'the server is at 192.168.11.175' },
+    { step: 'connect', ok: true, detail: 'the server answers' },
+    { step: 'register', ok: true, code: 200, detail: '200 OK' },
+  ]
   /** Newest first. */
   log: LogEntry[] = []
   /** Oldest first. */
@@ -149,6 +158,19 @@ export class ScriptedPhone {
     this.notify('phone.snapshot', this.snapshot)
   }
 
+  /** An account as it is kept, and how its registration stands. */
+  addAccount(patch: Partial<Account>, registration: Registration = { state: 'unregistered' }): Account {
+    const { id = `account-${this.accounts.length + 1}`, hasPassword = false, ...fields } = patch
+    const account = { ...changeAccount(defaultAccount, fields), id, hasPassword }
+    this.accounts = [...this.accounts.filter((other) => other.id !== id), account]
+    this.showRegistration(id, registration)
+    return account
+  }
+
+  showRegistration(id: string, registration: Registration): void {
+    this.update({ accounts: [...this.snapshot.accounts.filter((one) => one.id !== id), { id, registration }] })
+  }
+
   /** Calls as they are from now on. */
   showCalls(...calls: Call[]): void {
     this.update({ calls })
@@ -226,6 +248,13 @@ export class ScriptedPhone {
         })
         return this.settings
       },
+      'accounts.list': () => this.accounts,
+      'accounts.save': ({ account }: { account: AccountPatch }) => this.#saveAccount(account),
+      'accounts.remove': ({ id }: { id: string }) => {
+        this.accounts = this.accounts.filter((account) => account.id !== id)
+        this.update({ accounts: this.snapshot.accounts.filter((account) => account.id !== id) })
+      },
+      'accounts.test': () => ({ steps: this.testSteps }),
       'call.dial': () => ({ callId: 'dialled' }),
       'call.dtmf': ({ mode }: { mode?: string }) => ({ mode: mode ?? 'rfc4733' }),
       'log.list': (query: { search?: string; missed?: boolean; limit?: number; before?: number }) => this.#list(query),
@@ -253,6 +282,19 @@ export class ScriptedPhone {
       ]
     })
     return Object.fromEntries(handlers) as Handlers<Methods>
+  }
+
+  #saveAccount({ id, password, ...patch }: AccountPatch): Account {
+    const { hasPassword: _shown, ...fields } = patch as Record<string, unknown>
+    const before = this.accounts.find((account) => account.id === id)
+    const { id: _id, hasPassword: had, ...settings } = before ?? { ...defaultAccount, id: '', hasPassword: false }
+    const hasPassword = password === undefined ? had : password !== null
+    const saved = { ...changeAccount(settings, fields), hasPassword, id: id ?? `account-${this.accounts.length + 1}` }
+    this.accounts = before
+      ? this.accounts.map((other) => (other === before ? saved : other))
+      : [...this.accounts, saved]
+    if (before === undefined) this.showRegistration(saved.id, { state: 'registering' })
+    return saved
   }
 
   #list({

@@ -34,6 +34,19 @@ async function showQuality(phone: ScriptedPhone, one: Pick<Call, 'callId'>, figu
 
 const talking = () => call(ann)
 
+const office = { username: '1001', displayName: 'Front desk', domain: 'office.lan', proxy: '192.168.11.175' }
+
+/** One registered, one that fails, one that is off. */
+function withAccounts(phone: ScriptedPhone): void {
+  const expiresAt = new Date(new Date().setHours(15, 2, 0, 0)).toISOString()
+  phone.addAccount({ ...office, isDefault: true, hasPassword: true }, { state: 'registered', expiresAt })
+  phone.addAccount(
+    { ...office, username: '1009', hasPassword: true },
+    { state: 'failed', code: 401, reason: 'Unauthorized', step: 'register' },
+  )
+  phone.addAccount({ username: '101', domain: '192.168.1.132', enabled: false })
+}
+
 export const scenes: readonly Scene[] = [
   { name: 'idle' },
   {
@@ -233,6 +246,63 @@ export const scenes: readonly Scene[] = [
     act: async (page) => {
       await page.click(test('settings'))
       await page.waitForSelector(test('settings-sheet'))
+    },
+  },
+  {
+    name: 'account-registered',
+    prepare: withAccounts,
+  },
+  {
+    name: 'what-is-on',
+    prepare(phone) {
+      phone.addAccount(
+        { ...office, isDefault: true, forward: { always: '1009', noAnswerSeconds: 20 } },
+        { state: 'failed', code: 403, reason: 'Forbidden' },
+      )
+      const autoAnswer = { mode: 'all', delaySeconds: 0 } as const
+      phone.settings = { ...phone.settings, calls: { ...phone.settings.calls, doNotDisturb: true, autoAnswer } }
+      phone.snapshot = { ...phone.snapshot, doNotDisturb: true }
+    },
+  },
+  {
+    name: 'settings-account-failed',
+    prepare(phone) {
+      withAccounts(phone)
+      phone.testSteps = [
+        { step: 'dns', ok: true, detail: 'the server is at 192.168.11.175' },
+        { step: 'connect', ok: true, detail: 'the server answers' },
+        { step: 'register', ok: false, code: 401, detail: '401 Unauthorized', remedy: '' },
+      ]
+    },
+    act: async (page) => {
+      await page.click(test('settings'))
+      await page.click(`${test('account-node')} >> nth=1`)
+      await page.click(test('test-account'))
+      await page.waitForSelector(test('test-verdict'))
+    },
+  },
+  {
+    name: 'settings-account-new',
+    act: async (page) => {
+      await page.click(test('settings'))
+      await page.click(test('add-account'))
+      await page.getByLabel('SIP Proxy', { exact: true }).fill('192.168.11.175:99999')
+      await page.getByLabel('Username').fill('1001')
+    },
+  },
+  ...(['network', 'sip', 'codecs', 'audio', 'incoming', 'look'] as const).map((name): Scene => ({
+    name: `settings-${name}`,
+    act: async (page) => {
+      await page.click(test('settings'))
+      await page.click(test(`settings-${name}`))
+    },
+  })),
+  {
+    name: 'settings-search',
+    act: async (page) => {
+      await page.click(test('settings'))
+      await page.keyboard.type('port')
+      await page.waitForSelector(test('found-settings'))
     },
   },
   {
