@@ -8,6 +8,7 @@ import { EchoTest } from './echo-test/echo-test.tsx'
 import { Incoming } from './incoming/incoming.tsx'
 import { IncomingBanner } from './incoming/incoming-banner.tsx'
 import { Idle } from './dialer/idle.tsx'
+import { Questions } from './questions/questions.tsx'
 import { SettingsView } from './settings/settings.tsx'
 import { ConnectionNote } from './shell/connection-note.tsx'
 import { LiveRegion } from './shell/live-region.tsx'
@@ -17,20 +18,23 @@ import { useShortcuts } from './shell/shortcuts.ts'
 import { useCallAnnouncements } from './shell/use-call-announcements.ts'
 import { useWide } from './shell/use-wide.ts'
 import { useLines } from './state/lines.ts'
+import { useTransfer } from './state/transfer.ts'
 import { Trace } from './trace/trace.tsx'
+import { Transfer } from './transfer/transfer.tsx'
 import { type Navigation, useNavigation } from './state/navigation.ts'
 import { usePhone } from './state/phone.ts'
 import type { Lines as LinesNow } from './state/lines.ts'
 import classes from './shell/shell.module.css'
 
-type PhoneView = 'incoming' | 'call' | 'lines' | 'ended' | 'echo' | 'idle'
+type PhoneView = 'incoming' | 'transfer' | 'call' | 'lines' | 'ended' | 'echo' | 'idle'
 
 /** What the phone pane shows. A ringing call does not take the place of a field somebody is typing in. */
-function viewOf({ ringing, running }: LinesNow, navigation: Navigation, ended: boolean): PhoneView {
+function viewOf({ ringing, running }: LinesNow, navigation: Navigation, ended: boolean, transfers: boolean): PhoneView {
   const { dialling, dialText, echoTest } = navigation
   const busyTyping = (dialling || running.length === 0) && dialText !== ''
   if (ringing.length > 0 && !busyTyping) return 'incoming'
   if (echoTest) return 'echo'
+  if (transfers && !dialling) return 'transfer'
   if (running.length > 0 && !dialling) return running.length > 1 ? 'lines' : 'call'
   if (ended && running.length === 0 && dialText === '') return 'ended'
   return 'idle'
@@ -45,9 +49,11 @@ export function App() {
   const ended = usePhone(({ ended }) => ended)
   useShortcuts()
   useCallAnnouncements()
-  const view = viewOf(lines, navigation, ended !== undefined)
+  const transfer = useTransfer(({ current }) => current)
+  const transfers = lines.running.some(({ callId }) => callId === transfer?.callId)
+  const view = viewOf(lines, navigation, ended !== undefined, transfers)
   const onPhone = navigation.tab === 'phone'
-  const inCallView = view === 'incoming' || view === 'call' || view === 'lines'
+  const inCallView = view === 'incoming' || view === 'call' || view === 'lines' || view === 'transfer'
   const settings = navigation.settingsOpen
   const full = settings || (onPhone && inCallView && !wide)
   const ringing = lines.ringing[0]
@@ -58,7 +64,7 @@ export function App() {
         <main className={classes['main']}>
           {settings ? (
             <div className={classes['log']}>
-              <ConnectionNote />
+              <Top />
               {ringing !== undefined && <IncomingBanner call={ringing} />}
               <RunningStrips />
               <SettingsView />
@@ -66,7 +72,7 @@ export function App() {
           ) : onPhone ? (
             <>
               <section className={classes['phone']} data-pane tabIndex={-1} aria-label={t('tab.phone')}>
-                <ConnectionNote />
+                <Top />
                 {ringing !== undefined && view !== 'incoming' && <IncomingBanner call={ringing} />}
                 {!inCallView && <RunningStrips />}
                 <PhoneScreen view={view} lines={lines} wide={wide} />
@@ -75,7 +81,7 @@ export function App() {
             </>
           ) : (
             <div className={classes['log']}>
-              <ConnectionNote />
+              <Top />
               {ringing !== undefined && <IncomingBanner call={ringing} />}
               <RunningStrips />
               {navigation.tab === 'trace' ? <Trace wide={wide} /> : <CallLog wide={wide} />}
@@ -91,14 +97,30 @@ export function App() {
 
 function PhoneScreen({ view, lines, wide }: { view: PhoneView; lines: LinesNow; wide: boolean }) {
   const ended = usePhone(({ ended }) => ended)
+  const transfer = useTransfer(({ current }) => current)
   const ringing = lines.ringing[0]
   if (view === 'incoming' && ringing !== undefined) return <Incoming key={ringing.callId} call={ringing} />
   if (view === 'echo') return <EchoTest />
+  if (view === 'transfer' && transfer !== undefined) {
+    const call = lines.running.find(({ callId }) => callId === transfer.callId)
+    const other = lines.running.find(({ callId }) => callId === transfer.otherId)
+    if (call !== undefined) return <Transfer transfer={transfer} call={call} other={other} />
+  }
   if (view === 'call' && lines.active !== undefined)
     return <InCall key={lines.active.callId} call={lines.active} wide={wide} />
   if (view === 'lines' && lines.active !== undefined) return <Lines active={lines.active} wide={wide} />
   if (view === 'ended' && ended !== undefined) return <EndedSummary key={ended.ended.callId} ended={ended} />
   return <Idle wide={wide} />
+}
+
+/** What concerns the user wherever they are. */
+function Top() {
+  return (
+    <>
+      <ConnectionNote />
+      <Questions />
+    </>
+  )
 }
 
 /** The way back to what runs. */

@@ -1,13 +1,14 @@
 import { Tooltip, UnstyledButton } from '@mantine/core'
-import { Grip, MicOff, Pause, Play } from 'lucide-react'
+import { CircleDot, CornerUpRight, Grip, MicOff, Pause, Play } from 'lucide-react'
 import type { ComponentType } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Call } from '../../electron/ipc/contract.ts'
 import type { IconProps } from '../controls/button.tsx'
 import { keysFor } from '../shell/shortcuts.ts'
-import { toggleHold, toggleMute } from '../state/commands.ts'
+import { toggleHold, toggleMute, toggleRecord } from '../state/commands.ts'
 import { isAnswered } from '../state/lines.ts'
 import { show } from '../state/navigation.ts'
+import { beginTransfer } from '../state/transfer.ts'
 import classes from './control-plate.module.css'
 
 /** The controls of a call on one plate. */
@@ -42,6 +43,24 @@ export function ControlPlate({ call }: { call: Call }) {
         onClick={() => toggleHold(call)}
         test="hold"
       />
+      <Control
+        icon={CornerUpRight}
+        label={t('control.transfer')}
+        hint={waiting ?? keysFor('transfer')}
+        disabled={waiting !== undefined}
+        onClick={() => beginTransfer(call)}
+        test="transfer-call"
+      />
+      <Control
+        icon={CircleDot}
+        on={call.recording}
+        red
+        label={call.recording ? t('control.recording') : t('control.record')}
+        hint={waiting ?? (call.recording ? t('control.stopRecording') : t('control.recordHelp'))}
+        disabled={waiting !== undefined}
+        onClick={() => void toggleRecord(call)}
+        test="record"
+      />
     </div>
   )
 }
@@ -51,6 +70,7 @@ function Control({
   label,
   hint,
   on,
+  red = false,
   disabled,
   onClick,
   test,
@@ -59,6 +79,8 @@ function Control({
   label: string
   hint: string | undefined
   on?: boolean
+  /** While it is on. */
+  red?: boolean
   disabled: boolean
   onClick: () => void
   test: string
@@ -68,7 +90,8 @@ function Control({
       <UnstyledButton
         className={classes['control']}
         aria-disabled={disabled || undefined}
-        {...(on !== undefined && { 'data-on': on || undefined })}
+        {...(on !== undefined && { 'data-on': on || undefined, 'aria-pressed': on })}
+        data-red={(red && on) || undefined}
         data-test={test}
         onClick={() => disabled || onClick()}
       >

@@ -4,14 +4,17 @@ import { useTranslation } from 'react-i18next'
 import { Address } from '../controls/address.tsx'
 import { Button } from '../controls/button.tsx'
 import { Name } from '../controls/name.tsx'
+import { adviceOnStatus } from '../explain/advice.ts'
 import { explain } from '../explain/explain.ts'
 import { useEscape } from '../shell/escape.ts'
 import { dial } from '../state/commands.ts'
 import { useLog } from '../state/call-log.ts'
 import { show } from '../state/navigation.ts'
 import { type EndedCall, usePhone } from '../state/phone.ts'
+import { useTransfer } from '../state/transfer.ts'
 import { lengthText } from '../text/duration.ts'
 import { partyOf } from '../text/party.ts'
+import { isolated } from '../text/plain-text.ts'
 import classes from './ended-summary.module.css'
 
 const shownMs = 3000
@@ -33,9 +36,12 @@ export function EndedSummary({ ended: { ended, call } }: { ended: EndedCall }) {
     const timer = setTimeout(close, tone === 'missed' ? missedMs : shownMs)
     return () => clearTimeout(timer)
   }, [kept, tone])
+  const connected = useTransfer(({ done }) => (done?.callIds.includes(ended.callId) === true ? done.name : undefined))
   const party = partyOf(call.remote)
   const Icon = icons[tone]
   const why = i18n.exists(`explain.${verdict}.why`) ? t(`explain.${verdict as 'busy'}.why`) : ''
+  // What to try, in the words that the code has everywhere.
+  const remedy = tone === 'failed' && code > 0 ? adviceOnStatus(code, i18n.language)?.remedy : undefined
   const details = () => {
     const entry = useLog.getState().recent.find(({ sipCallId }) => sipCallId === ended.sipCallId)
     close()
@@ -63,11 +69,14 @@ export function EndedSummary({ ended: { ended, call } }: { ended: EndedCall }) {
         <Icon size={24} />
         <div>
           <div className={classes['sentence']}>
-            {code === 0
-              ? t(`explain.${verdict}.sentence`)
-              : t('explain.withCode', { code, sentence: t(`explain.${verdict}.sentence`) })}
+            {connected !== undefined
+              ? t('transfer.done', { name: isolated(connected) })
+              : code === 0
+                ? t(`explain.${verdict}.sentence`)
+                : t('explain.withCode', { code, sentence: t(`explain.${verdict}.sentence`) })}
           </div>
           {why !== '' && <div className={classes['why']}>{why}</div>}
+          {remedy !== undefined && <div className={classes['why']}>{remedy}</div>}
         </div>
       </div>
       <div className={classes['gap']} />

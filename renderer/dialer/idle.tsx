@@ -15,6 +15,7 @@ import { useLog } from '../state/call-log.ts'
 import { focusDialField, show, useNavigation } from '../state/navigation.ts'
 import { isolated } from '../text/plain-text.ts'
 import { AccountStrip } from './account-strip.tsx'
+import { choicesFor } from './choices.ts'
 import { DialField } from './dial-field.tsx'
 import { Hint } from './hint.tsx'
 import { homeOf } from './home.ts'
@@ -22,7 +23,7 @@ import { OwnAddressCard } from './own-address-card.tsx'
 import { readTarget } from './read-target.ts'
 import { RecentList } from './recent-list.tsx'
 import { type Choice, SuggestionList } from './suggestion-list.tsx'
-import { folded, peopleOf, suggestionsFor } from './suggestions.ts'
+import { usePeople } from './use-people.ts'
 import classes from './idle.module.css'
 
 type Body = 'keypad' | 'recent'
@@ -40,7 +41,7 @@ export function Idle({ wide }: { wide: boolean }) {
   const listId = useId()
   const hintId = useId()
 
-  const people = useMemo(() => peopleOf(recent), [recent])
+  const people = usePeople()
   const home = useAccounts(({ accounts }) => defaultAccountOf(accounts))
   const reading = useMemo(() => readTarget(text, homeOf(home)), [text, home])
   const choices = useMemo(() => choicesFor(text, reading.kind === 'good', people), [text, reading, people])
@@ -161,18 +162,4 @@ export function Idle({ wide }: { wide: boolean }) {
       </div>
     </div>
   )
-}
-
-/**
- * A whole address stands first, so that `Enter` never calls somebody else whose address merely begins alike; less than
- * that is searched for, and calls as typed only when nobody is found.
- */
-function choicesFor(text: string, whole: boolean, people: ReturnType<typeof peopleOf>): Choice[] {
-  if (text.trim() === '') return []
-  const found = suggestionsFor(text, people)
-  const exact: Choice = { kind: 'exact', text: text.trim() }
-  const same = found.findIndex(({ uri }) => folded(uri) === folded(text))
-  if (same >= 0) found.unshift(...found.splice(same, 1))
-  const persons = found.map((suggestion): Choice => ({ kind: 'person', suggestion }))
-  return same < 0 && (whole || persons.length === 0) ? [exact, ...persons] : persons
 }

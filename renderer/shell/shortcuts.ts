@@ -5,10 +5,21 @@ import { linesOf } from '../state/lines.ts'
 import { focusDialField, focusSearchField, goTo, show, useNavigation } from '../state/navigation.ts'
 import { usePhone } from '../state/phone.ts'
 import { choose, keyOf } from '../trace/state.ts'
+import { beginTransfer } from '../state/transfer.ts'
 import { closeTopmost } from './escape.ts'
 import { moveToNextPane } from './panes.ts'
 
-export type Shortcut = 'dial' | 'answer' | 'hangUp' | 'mute' | 'hold' | 'swap' | 'search' | 'settings' | 'trace'
+export type Shortcut =
+  | 'dial'
+  | 'answer'
+  | 'hangUp'
+  | 'mute'
+  | 'hold'
+  | 'transfer'
+  | 'swap'
+  | 'search'
+  | 'settings'
+  | 'trace'
 
 interface Stroke {
   readonly code: string
@@ -31,6 +42,7 @@ const strokes: Readonly<Record<Shortcut, readonly [native: Stroke, browser: Stro
   ],
   mute: [ctrl('KeyM', 'M'), alt('KeyM', 'M')],
   hold: [ctrl('KeyH', 'H'), alt('KeyH', 'H')],
+  transfer: [ctrl('KeyT', 'T'), alt('KeyT', 'T')],
   swap: [ctrl('Tab', 'Tab'), alt('KeyS', 'S')],
   search: [ctrl('KeyF', 'F'), ctrl('KeyF', 'F')],
   settings: [ctrl('Comma', ','), ctrl('Comma', ',')],
@@ -74,6 +86,9 @@ function act(shortcut: Shortcut): boolean {
       return true
     case 'hold':
       if (active?.state === 'confirmed') toggleHold(active)
+      return true
+    case 'transfer':
+      if (active?.state === 'confirmed') beginTransfer(active)
       return true
     case 'swap': {
       const held = running.find((call) => call.onHold.local && call !== active)

@@ -86,6 +86,18 @@ export function saveSetting(patch: Record<string, unknown>): Promise<boolean> {
   })
 }
 
+export function toggleRecord({ callId, recording }: Call): Promise<boolean> {
+  return attempt('record', () => phone().request('call.record', { callId, on: !recording }))
+}
+
+export function answerTransfer(callId: string, accept: boolean): Promise<boolean> {
+  return attempt('transfer', () => phone().request('call.answerTransfer', { callId, accept }))
+}
+
+export function answerCertificate(fingerprint: string, accept: 'once' | 'always' | 'never'): Promise<boolean> {
+  return attempt('certificate', () => phone().request('certificates.answer', { fingerprint, accept }))
+}
+
 export function testEcho(on: boolean): Promise<boolean> {
   return attempt('echo', () => phone().request('audio.test', { what: 'echo', on }))
 }

@@ -1,4 +1,6 @@
 import type { Page } from 'playwright-core'
+import type { UntrustedCertificate } from '../../electron/phone/certificates.ts'
+import { PhoneError } from '../../electron/phone/phone-error.ts'
 import type { Call } from '../../electron/phone/shapes.ts'
 import { ann, bare, call, chen, hostile, marta, officeLog, poor, quality, ringing, unanswered } from './sample-calls.ts'
 import { officeTrace } from './sample-trace.ts'
@@ -35,6 +37,19 @@ async function showQuality(phone: ScriptedPhone, one: Pick<Call, 'callId'>, figu
 const talking = () => call(ann)
 
 const office = { username: '1001', displayName: 'Front desk', domain: 'office.lan', proxy: '192.168.11.175' }
+
+export const untrusted: UntrustedCertificate = {
+  host: 'office.lan',
+  fingerprint: Array.from({ length: 32 }, (_, index) => (index * 37 + 171).toString(16).slice(-2).toUpperCase()).join(
+    ':',
+  ),
+  subject: 'CN=pbx.office.lan',
+  issuer: 'CN=pbx.office.lan',
+  validTo: '2027-03-01T00:00:00.000Z',
+  reason: 'self-signed certificate',
+  fault: 'unknown-authority',
+  changed: false,
+}
 
 /** One registered, one that fails, one that is off. */
 function withAccounts(phone: ScriptedPhone): void {
@@ -247,6 +262,63 @@ export const scenes: readonly Scene[] = [
       await page.click(test('settings'))
       await page.waitForSelector(test('settings-sheet'))
     },
+  },
+  {
+    name: 'recording',
+    act: (_page, phone) => become(phone, call(ann, { recording: true })),
+  },
+  {
+    name: 'transfer-choose',
+    prepare: (phone) => void (phone.log = officeLog()),
+    act: async (page, phone) => {
+      await become(phone, call(ann), call(marta, { onHold: { local: true, remote: false } }))
+      await page.click(test('transfer-call'))
+      await page.keyboard.type('10')
+      await page.waitForSelector('[role=listbox]')
+    },
+  },
+  {
+    name: 'transfer-connect',
+    prepare: (phone) => void (phone.log = officeLog()),
+    act: async (page, phone) => {
+      await become(phone, call(ann))
+      await page.click(test('transfer-call'))
+      await page.keyboard.type('1003@office.lan')
+      phone.replies.set('call.dial', () => ({ callId: call(marta).callId }))
+      await page.click(test('speak-first'))
+      await phone.until(() => phone.requests.some(({ method }) => method === 'call.dial'))
+      await become(phone, call(ann, { onHold: { local: true, remote: false } }), call(marta))
+      await page.waitForSelector(`${test('transfer')}[data-step="3"]`)
+    },
+  },
+  {
+    name: 'transfer-refused',
+    act: async (page, phone) => {
+      await become(phone, call(ann))
+      await page.click(test('transfer-call'))
+      await page.keyboard.type('1003@office.lan')
+      phone.replies.set('call.transfer', () => {
+        throw new PhoneError('rejected', 'no', { sipCode: 603, reason: 'Decline' })
+      })
+      await page.click(test('send-now'))
+      await page.waitForSelector(test('transfer-failed'))
+    },
+  },
+  {
+    name: 'transfer-request',
+    act: async (page, phone) => {
+      phone.snapshot = {
+        ...phone.snapshot,
+        transferRequests: [{ callId: call(ann).callId, target: 'sip:1005@office.lan' }],
+      }
+      await become(phone, call(ann))
+      await page.waitForSelector(test('transfer-request'))
+    },
+  },
+  {
+    name: 'certificate',
+    prepare: (phone) => void (phone.snapshot = { ...phone.snapshot, certificates: [untrusted] }),
+    act: async (page) => void (await page.waitForSelector(test('certificate'))),
   },
   {
     name: 'account-registered',
