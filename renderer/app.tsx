@@ -4,10 +4,12 @@ import { InCall } from './call/in-call.tsx'
 import { LineStrip } from './call/line-strip.tsx'
 import { Lines } from './call/lines.tsx'
 import { CallLog } from './call-log/call-log.tsx'
+import { Contacts } from './contacts/contacts.tsx'
 import { EchoTest } from './echo-test/echo-test.tsx'
 import { Incoming } from './incoming/incoming.tsx'
 import { IncomingBanner } from './incoming/incoming-banner.tsx'
 import { Idle } from './dialer/idle.tsx'
+import { Messages } from './messages/messages.tsx'
 import { Questions } from './questions/questions.tsx'
 import { SettingsView } from './settings/settings.tsx'
 import { ConnectionNote } from './shell/connection-note.tsx'
@@ -21,7 +23,7 @@ import { useLines } from './state/lines.ts'
 import { useTransfer } from './state/transfer.ts'
 import { Trace } from './trace/trace.tsx'
 import { Transfer } from './transfer/transfer.tsx'
-import { type Navigation, useNavigation } from './state/navigation.ts'
+import { type Navigation, type Tab, useNavigation } from './state/navigation.ts'
 import { usePhone } from './state/phone.ts'
 import type { Lines as LinesNow } from './state/lines.ts'
 import classes from './shell/shell.module.css'
@@ -84,7 +86,7 @@ export function App() {
               <Top />
               {ringing !== undefined && <IncomingBanner call={ringing} />}
               <RunningStrips />
-              {navigation.tab === 'trace' ? <Trace wide={wide} /> : <CallLog wide={wide} />}
+              <TabPane tab={navigation.tab} wide={wide} />
             </div>
           )}
         </main>
@@ -93,6 +95,13 @@ export function App() {
       <LiveRegion />
     </>
   )
+}
+
+function TabPane({ tab, wide }: { tab: Tab; wide: boolean }) {
+  if (tab === 'trace') return <Trace wide={wide} />
+  if (tab === 'contacts') return <Contacts wide={wide} />
+  if (tab === 'messages') return <Messages wide={wide} />
+  return <CallLog wide={wide} />
 }
 
 function PhoneScreen({ view, lines, wide }: { view: PhoneView; lines: LinesNow; wide: boolean }) {

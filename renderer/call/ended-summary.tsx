@@ -52,8 +52,7 @@ export function EndedSummary({ ended: { ended, call } }: { ended: EndedCall }) {
       ref={pane}
       className={classes['summary']}
       data-test="ended"
-      // A pointer that merely stands where the summary comes to be reads nothing.
-      onPointerMove={({ movementX, movementY }) => (movementX !== 0 || movementY !== 0) && setKept(true)}
+      onPointerMove={() => setKept(true)}
       onPointerLeave={() => setKept(false)}
       onFocus={() => setKept(true)}
       onBlur={() => setKept(false)}

@@ -73,13 +73,15 @@ function Exact({ text }: { text: string }) {
 
 function Person({ suggestion: { party, entry }, text }: { suggestion: Suggestion; text: string }) {
   const { t, i18n } = useTranslation()
-  const ago = daysAgo(entry.at, Date.now())
+  const ago = entry === undefined ? 0 : daysAgo(entry.at, Date.now())
   const when =
-    ago <= 0
-      ? timeText(entry.at, i18n.language)
-      : ago === 1
-        ? t('log.yesterday')
-        : dayText(entry.at, i18n.language, Date.now())
+    entry === undefined
+      ? t('dial.contact')
+      : ago <= 0
+        ? timeText(entry.at, i18n.language)
+        : ago === 1
+          ? t('log.yesterday')
+          : dayText(entry.at, i18n.language, Date.now())
   return (
     <>
       <Avatar party={party} />

@@ -1,18 +1,33 @@
-import type { LogEntry } from '../../electron/ipc/contract.ts'
+import type { Contact, LogEntry } from '../../electron/ipc/contract.ts'
 import { partyOf, type Party } from '../text/party.ts'
 
-/** Somebody who was on the phone before, for the dial field: one row a person, the newest call of theirs. */
+/** Somebody for the dial field: from the address book, or who was on the phone before. */
 export interface Suggestion {
   readonly party: Party
   readonly uri: string
+  /** Absent for somebody of the address book. */
+  readonly entry?: LogEntry
+}
+
+/** One row a person, the newest call of theirs. */
+export interface Recent extends Suggestion {
   readonly entry: LogEntry
+}
+
+/** Everybody of the address book with each of their addresses, then those who are only in the log. */
+export function everybody(contacts: readonly Contact[], recent: readonly LogEntry[]): Suggestion[] {
+  const known = contacts.flatMap(({ name, addresses }) =>
+    addresses.map(({ target }) => ({ party: partyOf({ uri: target, displayName: name }), uri: target })),
+  )
+  const addresses = new Set(known.map(({ party }) => party.address.toLowerCase()))
+  return [...known, ...peopleOf(recent).filter(({ party }) => !addresses.has(party.address.toLowerCase()))]
 }
 
 const most = 30
 
 /** Everybody of the log, the newest first. */
-export function peopleOf(recent: readonly LogEntry[]): Suggestion[] {
-  const people = new Map<string, Suggestion>()
+export function peopleOf(recent: readonly LogEntry[]): Recent[] {
+  const people = new Map<string, Recent>()
   for (const entry of recent) {
     const key = entry.remote.uri
     if (!people.has(key)) people.set(key, { party: partyOf(entry.remote), uri: entry.remote.uri, entry })

@@ -1,7 +1,8 @@
 import { UnstyledButton, VisuallyHidden } from '@mantine/core'
-import { Activity, History, Phone, Settings } from 'lucide-react'
+import { Activity, Contact, History, MessageSquare, Phone, Settings } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { useLog } from '../state/call-log.ts'
+import { useUnreadMessages } from '../state/messages.ts'
 import { show, type Tab, useNavigation } from '../state/navigation.ts'
 import { keysFor } from './shortcuts.ts'
 import classes from './navigation-bar.module.css'
@@ -9,6 +10,8 @@ import classes from './navigation-bar.module.css'
 const tabs = [
   { tab: 'phone', icon: Phone, label: 'tab.phone' },
   { tab: 'calls', icon: History, label: 'tab.calls' },
+  { tab: 'contacts', icon: Contact, label: 'tab.contacts' },
+  { tab: 'messages', icon: MessageSquare, label: 'tab.messages' },
   { tab: 'trace', icon: Activity, label: 'tab.trace' },
 ] as const
 
@@ -16,6 +19,7 @@ const tabs = [
 export function NavigationBar({ wide }: { wide: boolean }) {
   const { t } = useTranslation()
   const here = useNavigation(({ tab }) => tab)
+  const unread = useUnreadMessages()
   const unseen = useLog(({ unseen }) => unseen)
   const go = (tab: Tab) => show({ tab, ...(tab === 'phone' && here === 'phone' && { echoTest: false }) })
   return (
@@ -30,14 +34,8 @@ export function NavigationBar({ wide }: { wide: boolean }) {
         >
           <Icon size={20} />
           <span>{t(label)}</span>
-          {tab === 'calls' && unseen > 0 && (
-            <>
-              <span className={classes['badge']} aria-hidden>
-                {unseen > 99 ? '99+' : unseen}
-              </span>
-              <VisuallyHidden>{t('tab.missed', { n: unseen })}</VisuallyHidden>
-            </>
-          )}
+          {tab === 'calls' && <Badge count={unseen} spoken={t('tab.missed', { n: unseen })} />}
+          {tab === 'messages' && <Badge count={unread} spoken={t('messages.unread', { n: unread })} />}
         </UnstyledButton>
       ))}
       {wide && (
@@ -55,5 +53,17 @@ export function NavigationBar({ wide }: { wide: boolean }) {
         </>
       )}
     </nav>
+  )
+}
+
+function Badge({ count, spoken }: { count: number; spoken: string }) {
+  if (count === 0) return null
+  return (
+    <>
+      <span className={classes['badge']} aria-hidden data-test="badge">
+        {count > 99 ? '99+' : count}
+      </span>
+      <VisuallyHidden>{spoken}</VisuallyHidden>
+    </>
   )
 }

@@ -1,6 +1,7 @@
 import { useEffect } from 'react'
-import { answer, decline, hangUp, swapTo, toggleHold, toggleMute } from '../state/commands.ts'
+import { answer, decline, dial, hangUp, swapTo, toggleHold, toggleMute } from '../state/commands.ts'
 import { phone } from '../state/connection.ts'
+import { useContacts } from '../state/contacts.ts'
 import { linesOf } from '../state/lines.ts'
 import { focusDialField, focusSearchField, goTo, show, useNavigation } from '../state/navigation.ts'
 import { usePhone } from '../state/phone.ts'
@@ -126,12 +127,28 @@ function onKeyDown(event: KeyboardEvent): void {
     event.preventDefault()
     return
   }
+  if (speedDial(event)) {
+    event.preventDefault()
+    return
+  }
   const shortcut = shortcutOf(event)
   if (shortcut !== undefined) {
     if (act(shortcut)) event.preventDefault()
     return
   }
   if (isTyping(event)) focusDialField()
+}
+
+/** `Ctrl+1` to `Ctrl+9`, in a browser `Alt`: whoever has that key in the address book is called. */
+function speedDial({ code, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): boolean {
+  const key = /^Digit([1-9])$/.exec(code)?.[1]
+  const control = onMac ? metaKey : ctrlKey
+  if (key === undefined || shiftKey || control === altKey) return false
+  const contact = useContacts.getState().contacts.find(({ speedDial }) => speedDial === Number(key))
+  const target = contact?.addresses[0]?.target
+  if (target === undefined) return false
+  void dial(target)
+  return true
 }
 
 /** Typing anywhere on the phone goes to the dial field. */

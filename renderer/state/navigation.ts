@@ -2,7 +2,7 @@ import { flushSync } from 'react-dom'
 import { create } from 'zustand'
 import type { Page } from '../settings/phone-fields.ts'
 
-export type Tab = 'phone' | 'calls' | 'trace'
+export type Tab = 'phone' | 'calls' | 'contacts' | 'messages' | 'trace'
 
 /** A page of the settings; `account:new` is one that is not there yet. */
 export type SettingsPlace = Page | `account:${string}`

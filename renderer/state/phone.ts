@@ -56,6 +56,7 @@ export type ProblemWhat =
   | 'dtmf'
   | 'settings'
   | 'account'
+  | 'contacts'
   | 'record'
   | 'transfer'
   | 'certificate'

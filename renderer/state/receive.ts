@@ -5,7 +5,9 @@ import { refreshLog } from './call-log.ts'
 import { keepLevelsOf, levelsOf } from './levels.ts'
 import { fillDialField } from './navigation.ts'
 import { traceCall, usePhone } from './phone.ts'
-import { takeMessage } from '../trace/state.ts'
+import { takeMessage as takeTraceMessage } from '../trace/state.ts'
+import { refreshContacts } from './contacts.ts'
+import { takeMessage } from './messages.ts'
 
 /** Takes in what the phone announces. */
 export function receive(notification: AnyNotification): void {
@@ -27,7 +29,11 @@ export function receive(notification: AnyNotification): void {
     case 'call.state':
       return takeState(notification.content)
     case 'trace.message':
+      return takeTraceMessage(notification.content)
+    case 'message.received':
       return takeMessage(notification.content)
+    case 'contacts.changed':
+      return void refreshContacts()
     case 'phone.ready':
     // Only for carriers that begin with it.
   }

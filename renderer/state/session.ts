@@ -2,6 +2,7 @@ import { connectPhone, type PhoneClient } from '../phone-client.ts'
 import { refreshAccounts } from './accounts.ts'
 import { commitRemoval, refreshLog } from './call-log.ts'
 import { setPhoneClient } from './connection.ts'
+import { commitRemovedContact, refreshContacts } from './contacts.ts'
 import { usePhone } from './phone.ts'
 import { receive, takeSnapshot } from './receive.ts'
 import { report } from './report.ts'
@@ -16,7 +17,10 @@ export function startSession(): void {
     },
   })
   setPhoneClient(client)
-  window.addEventListener('pagehide', commitRemoval)
+  window.addEventListener('pagehide', () => {
+    commitRemoval()
+    commitRemovedContact()
+  })
 }
 
 async function readAll(client: PhoneClient): Promise<void> {
@@ -28,7 +32,7 @@ async function readAll(client: PhoneClient): Promise<void> {
     ])
     takeSnapshot(snapshot)
     usePhone.setState({ info, settings })
-    await Promise.all([refreshLog(), refreshAccounts()])
+    await Promise.all([refreshLog(), refreshAccounts(), refreshContacts()])
   } catch (error) {
     report('settings', error)
   }

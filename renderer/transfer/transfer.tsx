@@ -96,6 +96,7 @@ function Choose({ transfer, call }: { transfer: Running; call: Call }) {
   const [chosen, setChosen] = useState(0)
   const [pressed, setPressed] = useState(false)
   const listId = useId()
+  const field = useRef<HTMLInputElement>(null)
   const reading = useMemo(() => readTarget(text, homeOf(account)), [text, account])
   const choices = useMemo(() => choicesFor(text, reading.kind === 'good', people), [text, reading, people])
   const choice = choices[chosen]
@@ -106,7 +107,10 @@ function Choose({ transfer, call }: { transfer: Running; call: Call }) {
   const targetName = choice?.kind === 'person' ? choice.suggestion.party.title : text.trim()
   const good = choice?.kind === 'person' || reading.kind === 'good'
   const go = (how: 'speak' | 'send') => {
-    if (!good) return setPressed(true)
+    if (!good) {
+      setPressed(true)
+      return field.current?.focus()
+    }
     void (how === 'speak' ? speakFirst(call, target) : sendNow(call.callId, target, targetName))
   }
   const pick = (picked: Choice) => setChosen(choices.indexOf(picked))
@@ -115,6 +119,7 @@ function Choose({ transfer, call }: { transfer: Running; call: Call }) {
       <div className={classes['field']} data-wrong={(pressed && !good) || undefined}>
         <Search size={16} />
         <input
+          ref={field}
           role="combobox"
           aria-label={t('transfer.to')}
           aria-expanded={choices.length > 0}

@@ -99,7 +99,7 @@ function literalsOf(file: string): string[] {
 }
 
 /** Keys of the keyboard and examples of addresses are the same in every language. */
-const same = new Set(['Esc', '1002@192.168.1.20'])
+const same = new Set(['Esc', '1002@192.168.1.20', '1002@office.lan'])
 
 test('no component holds a text of its own', () => {
   const files = readdirSync(renderer, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.tsx'))
@@ -116,7 +116,7 @@ test('every key that is named in the sources exists, and every text is used', ()
     .map((file) => readFileSync(join(renderer, file), 'utf8'))
     .join('\n')
   const dynamic =
-    /^(?:explain|remedy|remedyAction|errorCode|problem|target|line|quality|keypad|echo|field|label|choice|invalid|pages|accountTest|defaultMeaning|registration|transfer|certificate)\./
+    /^(?:explain|remedy|remedyAction|errorCode|problem|target|line|quality|keypad|echo|field|label|choice|invalid|pages|accountTest|defaultMeaning|registration|transfer|presence|certificate)\./
   for (const key of en.keys()) if (!dynamic.test(key)) assert.ok(sources.includes(`'${key}'`), `${key} is used nowhere`)
   for (const [, key = ''] of sources.matchAll(/\bt\(\s*'([\w.-]+)'/g)) assert.ok(en.has(key), `${key} does not exist`)
 })

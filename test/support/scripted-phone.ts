@@ -13,6 +13,8 @@ import {
 import { createDispatcher, type Handlers } from '../../electron/ipc/dispatcher.ts'
 import { type Account, type AccountPatch, changeAccount, defaultAccount } from '../../electron/phone/account.ts'
 import type { AccountTestStep } from '../../electron/phone/account-test.ts'
+import { type Contact, type ContactPatch, patched } from '../../electron/phone/contact.ts'
+import { readVCards, writeVCards } from '../../electron/phone/vcard.ts'
 import { PhoneError } from '../../electron/phone/phone-error.ts'
 import { defaultSettings, mergeSettings, type Settings } from '../../electron/phone/settings.ts'
 import type { Call, LogEntry, PhoneInfo, Registration, Snapshot } from '../../electron/phone/shapes.ts'
@@ -70,6 +72,7 @@ export class ScriptedPhone {
     doNotDisturb: false,
   }
   accounts: Account[] = []
+  contacts: Contact[] = []
   /** What a test of an account comes to. */
   testSteps: AccountTestStep[] = [
     { step: 'dns', ok: true, detail: 'the server is at 192.168.11.175' },
@@ -255,6 +258,18 @@ export class ScriptedPhone {
         this.update({ accounts: this.snapshot.accounts.filter((account) => account.id !== id) })
       },
       'accounts.test': () => ({ steps: this.testSteps }),
+      'contacts.list': () => this.contacts,
+      'contacts.save': ({ contact }: { contact: ContactPatch }) => this.#saveContact(contact),
+      'contacts.remove': ({ id }: { id: number }) => {
+        this.contacts = this.contacts.filter((contact) => contact.id !== id)
+      },
+      'contacts.export': () => ({ text: writeVCards(this.contacts) }),
+      'contacts.import': ({ text }: { text: string }) => {
+        const found = readVCards(text)
+        for (const contact of found) this.#saveContact(contact)
+        return { added: found.length }
+      },
+      'message.send': () => ({ code: 200, reason: 'OK' }),
       'call.dial': () => ({ callId: 'dialled' }),
       'call.dtmf': ({ mode }: { mode?: string }) => ({ mode: mode ?? 'rfc4733' }),
       'log.list': (query: { search?: string; missed?: boolean; limit?: number; before?: number }) => this.#list(query),
@@ -282,6 +297,14 @@ export class ScriptedPhone {
       ]
     })
     return Object.fromEntries(handlers) as Handlers<Methods>
+  }
+
+  #saveContact(patch: ContactPatch): Contact {
+    const before = this.contacts.find(({ id }) => id === patch.id)
+    const id = before?.id ?? Math.max(0, ...this.contacts.map(({ id }) => id)) + 1
+    const saved = { id, ...patched(before, patch) }
+    this.contacts = [...this.contacts.filter((other) => other !== before), saved]
+    return saved
   }
 
   #saveAccount({ id, password, ...patch }: AccountPatch): Account {

@@ -1,0 +1,136 @@
+import { Check, CircleAlert, Phone, Send } from 'lucide-react'
+import { useEffect, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useContactNames } from '../contacts/use-contact-names.ts'
+import { Address } from '../controls/address.tsx'
+import { Avatar } from '../controls/avatar.tsx'
+import { Button } from '../controls/button.tsx'
+import { Name } from '../controls/name.tsx'
+import { adviceOnFailure, adviceOnStatus } from '../explain/advice.ts'
+import { dial } from '../state/commands.ts'
+import { type Conversation, sendAgain, sendMessage, type TextMessage, useMessages } from '../state/messages.ts'
+import { timeText } from '../text/dates.ts'
+import { partyOf } from '../text/party.ts'
+import { readableText } from '../text/readable-text.ts'
+import { bytesOf, countFrom, longest, withinDatagram } from './size.ts'
+import classes from './messages.module.css'
+
+/** What was written to and by somebody, each with what became of it, and the field for the next. */
+export function Thread({ conversation }: { conversation: Conversation }) {
+  const { t } = useTranslation()
+  const nameOf = useContactNames()
+  const { uri, displayName, messages } = conversation
+  const name = nameOf(uri) ?? displayName
+  const party = partyOf({ uri, ...(name !== undefined && { displayName: name }) })
+  const text = useMessages(({ drafts }) => drafts[conversation.with] ?? '')
+  const type = (typed: string) =>
+    useMessages.setState(({ drafts }) => ({ drafts: { ...drafts, [conversation.with]: typed } }))
+  const bytes = bytesOf(text)
+  const end = useRef<HTMLDivElement>(null)
+  useEffect(() => end.current?.scrollIntoView({ block: 'end' }), [messages.length])
+  const send = () => {
+    if (text.trim() === '' || bytes > longest) return
+    void sendMessage(uri, text)
+    type('')
+  }
+  return (
+    <div className={classes['thread']} data-test="thread">
+      <header className={classes['threadHead']}>
+        <Avatar party={party} />
+        <div className={classes['words']}>
+          <h2 className={classes['title']}>
+            <Name text={party.title} />
+          </h2>
+          {party.name !== '' && <Address address={party.address} className={classes['address'] ?? ''} />}
+        </div>
+        <Button kind="go" icon={Phone} onClick={() => void dial(uri)} test="call-back">
+          {t('dial.call')}
+        </Button>
+      </header>
+      <div className={classes['bubbles']} role="log" tabIndex={0} aria-label={t('messages.conversation')}>
+        {messages.length === 0 && <p className={classes['nothing']}>{t('messages.noneYet')}</p>}
+        {messages.map((message) => (
+          <Bubble key={message.id} message={message} />
+        ))}
+        <div ref={end} />
+      </div>
+      <form
+        className={classes['write']}
+        onSubmit={(event) => {
+          event.preventDefault()
+          send()
+        }}
+      >
+        <textarea
+          aria-label={t('messages.write')}
+          placeholder={t('messages.write')}
+          rows={2}
+          autoFocus
+          value={text}
+          data-bad={bytes > longest || undefined}
+          onChange={({ target }) => type(target.value)}
+          onKeyDown={(event) => {
+            if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
+            event.preventDefault()
+            send()
+          }}
+        />
+        <Button kind="primary" icon={Send} disabled={text.trim() === '' || bytes > longest} onClick={send} test="send">
+          {t('messages.send')}
+        </Button>
+        <p className={classes['counter']}>
+          <span>{t('messages.keys')}</span>
+          {bytes >= countFrom && (
+            <span role="status">
+              {bytes > longest
+                ? t('messages.tooLong', { bytes, longest })
+                : bytes > withinDatagram
+                  ? t('messages.asTcp', { bytes })
+                  : t('messages.bytes', { bytes, most: withinDatagram })}
+            </span>
+          )}
+        </p>
+      </form>
+    </div>
+  )
+}
+
+function Bubble({ message }: { message: TextMessage }) {
+  const { i18n } = useTranslation()
+  const { direction, text, at, delivery } = message
+  return (
+    <div className={classes['one']} data-direction={direction} data-failed={delivery?.state === 'failed' || undefined}>
+      <bdi className={classes['bubble']}>{readableText(text)}</bdi>
+      <div className={classes['below']}>
+        <span>{timeText(at, i18n.language)}</span>
+        {delivery !== undefined && <DeliveryWords message={message} />}
+      </div>
+    </div>
+  )
+}
+
+function DeliveryWords({ message }: { message: TextMessage }) {
+  const { t, i18n } = useTranslation()
+  const { delivery } = message
+  if (delivery?.state === 'sending') return <span data-test="delivery">{t('messages.sending')}</span>
+  if (delivery?.state === 'accepted') {
+    return (
+      <span className={classes['accepted']} data-test="delivery">
+        <Check size={12} />
+        {t('messages.accepted', { code: delivery.code })}
+      </span>
+    )
+  }
+  const { code, error } = delivery ?? {}
+  const advice = code === undefined ? adviceOnFailure(error ?? '', i18n.language) : adviceOnStatus(code, i18n.language)
+  const meaning = advice?.meaning ?? t('messages.notDelivered')
+  return (
+    <span className={classes['failed']} data-test="delivery">
+      <CircleAlert size={12} />
+      {code === undefined ? meaning : t('explain.withCode', { code, sentence: meaning })}
+      <Button kind="bare" size="small" onClick={() => void sendAgain(message)} test="send-again">
+        {t('messages.sendAgain')}
+      </Button>
+    </span>
+  )
+}

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Contact } from '../../electron/phone/contact.ts'
+import type { PresenceEntry } from '../../electron/phone/shapes.ts'
+import { contactsFor } from '../../renderer/contacts/order.ts'
+import { presenceOf } from '../../renderer/contacts/presence.ts'
+import { everybody } from '../../renderer/dialer/suggestions.ts'
+import { bytesOf } from '../../renderer/messages/size.ts'
+import { merged } from '../../renderer/state/contacts.ts'
+import { addressKey, conversationsOf, type TextMessage } from '../../renderer/state/messages.ts'
+import { readableText } from '../../renderer/text/readable-text.ts'
+import { bare, entry, marta } from '../support/sample-calls.ts'
+
+const contact = (id: number, name: string, target: string, change: Partial<Contact> = {}): Contact => ({
+  id,
+  name,
+  addresses: [{ target }],
+  watch: false,
+  ...change,
+})
+const ann = contact(1, '周雅婷 Chou Ya-ting', '1002', { watch: true, speedDial: 2 })
+const bob = contact(2, 'Bob', 'sip:bob@example.org', { speedDial: 1 })
+
+test('contacts: found by name, address or note in any width and case; sorted by name, speed dial by key', () => {
+  const all = [bob, ann, contact(3, '', '1001@192.168.11.175:50600', { note: 'Lab' })]
+  const ids = (text: string, filter: 'all' | 'watched' | 'speedDial' = 'all') =>
+    contactsFor(all, text, filter, 'en').map(({ id }) => id)
+  assert.deepEqual(ids('ＢＯＢ'), [2])
+  assert.deepEqual(ids('雅婷'), [1])
+  assert.deepEqual(ids('lab'), [3])
+  assert.deepEqual(ids('', 'watched'), [1])
+  assert.deepEqual(ids('', 'speedDial'), [2, 1])
+  assert.equal(ids('').length, 3)
+})
+
+test('merging keeps the name of the one and takes what only the other has', () => {
+  const other = contact(9, 'Y.-T. Chou', '1002', {
+    addresses: [{ target: '1002' }, { target: '0912345678', label: 'mobile' }],
+    note: 'Team',
+  })
+  assert.deepEqual(merged(ann, other), {
+    id: 1,
+    name: '周雅婷 Chou Ya-ting',
+    addresses: [{ target: '1002' }, { target: '0912345678', label: 'mobile' }],
+    speedDial: 2,
+    watch: true,
+    note: 'Team',
+  })
+})
+
+const watched = (change: Partial<PresenceEntry>): PresenceEntry => ({
+  target: '1002',
+  kind: 'presence',
+  uri: 'sip:1002@office.lan',
+  state: 'unknown',
+  subscription: 'active',
+  ...change,
+})
+
+test('presence: a phone that rings or talks says more than what was published; a refusal is told with its code', () => {
+  const dialog = (state: 'idle' | 'ringing' | 'busy') => watched({ kind: 'dialog', state })
+  assert.equal(presenceOf('1002', []), undefined)
+  assert.equal(presenceOf('1003', [dialog('busy')]), undefined)
+  assert.deepEqual(presenceOf('1002', [dialog('ringing'), watched({ state: 'online' })]), {
+    lamp: 'ring',
+    words: 'ringing',
+  })
+  assert.equal(presenceOf('1002', [dialog('busy'), watched({ state: 'away' })])?.words, 'inCall')
+  assert.equal(presenceOf('1002', [dialog('idle'), watched({ state: 'dnd' })])?.lamp, 'dnd')
+  assert.equal(presenceOf('1002', [dialog('idle')])?.words, 'free')
+  assert.equal(presenceOf('1002', [watched({ subscription: 'subscribing' })])?.lamp, 'work')
+  assert.equal(presenceOf('1002', [watched({ subscription: 'pending' })])?.words, 'pending')
+  assert.deepEqual(presenceOf('1002', [watched({ subscription: 'failed', code: 489 })]), {
+    lamp: 'off',
+    words: 'notTold',
+    code: 489,
+  })
+})
+
+test('the dial field knows the address book first, and nobody twice', () => {
+  const martaToo = contact(5, 'Marta from the book', marta.uri)
+  const people = everybody([ann, martaToo], [entry(marta, 0), entry(bare, 1)])
+  assert.deepEqual(
+    people.map(({ party }) => party.title),
+    [ann.name, 'Marta from the book', '1001@192.168.11.175:50600'],
+  )
+})
+
+test('conversations: one an address, whoever wrote last first, unread ones counted', () => {
+  const message = (id: number, uri: string, direction: 'in' | 'out'): TextMessage => ({
+    id,
+    with: addressKey(uri),
+    uri,
+    direction,
+    text: `text ${id}`,
+    at: '2026-11-27T10:00:00Z',
+  })
+  const all = [
+    message(1, 'sip:1002@office.lan', 'in'),
+    message(2, 'sip:1003@office.lan', 'out'),
+    message(3, 'SIP:1002@OFFICE.LAN;transport=tcp', 'in'),
+  ]
+  const found = conversationsOf(all, { '1002@office.lan': 1 })
+  assert.deepEqual(
+    found.map(({ with: address, unread, messages }) => [address, unread, messages.length]),
+    [
+      ['1002@office.lan', 1, 2],
+      ['1003@office.lan', 0, 1],
+    ],
+  )
+})
+
+test('a text of somebody else keeps its lines and loses what hides or turns', () => {
+  assert.equal(readableText('a\r\nb\u202e\u0000c\n\n\n\n\n\nd'), 'a\nbc\n\n\nd')
+  assert.equal(readableText('早安！😀').length, '早安！😀'.length)
+  assert.ok(readableText('x'.repeat(100_000)).length <= 20_000)
+  assert.equal(bytesOf('早安'), 6)
+})
