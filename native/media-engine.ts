@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { AudioTesting, type TestLevels } from './audio-testing.ts'
 import type { ListenForCard } from './audio/card-port.ts'
 import { CardDesk } from './card-desk.ts'
+import { Conference } from './conference.ts'
 import { MediaSession, type Surroundings } from './media-session.ts'
 import { monotonicNow, ThreadPacer, type Pacer } from './pacer.ts'
 import type { MediaCommand, MediaErrorCode, MediaEvent, Quality } from './protocol.ts'
@@ -34,6 +35,7 @@ export class MediaEngine {
   readonly #desk: CardDesk
   readonly #around: Surroundings
   readonly #lines = new Map<string, Line>()
+  readonly #conference = new Conference()
   #listening: Promise<void> = Promise.resolve()
   #testing: Promise<AudioTesting | undefined> = Promise.resolve(undefined)
 
@@ -50,7 +52,8 @@ export class MediaEngine {
     }
     this.#desk = new CardDesk(delegate, listenForCard)
     const random = () => randomBytes(4).readUInt32BE()
-    this.#around = { pacer: this.#pacer, desk: this.#desk, emit, now: monotonicNow, wallTime: Date.now, random }
+    const parts = { pacer: this.#pacer, desk: this.#desk, conference: this.#conference }
+    this.#around = { ...parts, emit, now: monotonicNow, wallTime: Date.now, random }
   }
 
   /** Sessions open or opening. */
@@ -69,6 +72,8 @@ export class MediaEngine {
         return this.#tell(command.session, (session) => session.mute(command.on))
       case 'record':
         return this.#record(command)
+      case 'conference':
+        return this.#conference.meet(command.sessions)
       case 'dtmf':
         return this.#dtmf(command)
       case 'close':

@@ -2,6 +2,7 @@ import { isIP, SocketAddress } from 'node:net'
 import { CallRecording } from './audio/call-recording.ts'
 import { PeakMeter } from './audio/level.ts'
 import type { CardDesk } from './card-desk.ts'
+import type { Conference } from './conference.ts'
 import type { Membership, Pacer } from './pacer.ts'
 import type { DtmfWay, MediaEvent, Quality, SessionConfig, SrtpReceived, StreamPosition } from './protocol.ts'
 import type { RtpPortPair } from './rtp-port-pair.ts'
@@ -14,6 +15,7 @@ import { RtpSession } from './session/session.ts'
 export interface Surroundings {
   readonly pacer: Pacer
   readonly desk: CardDesk
+  readonly conference: Conference
   emit(event: MediaEvent): void
   /** Monotonic milliseconds. */
   now(): number
@@ -25,6 +27,7 @@ export interface Surroundings {
 
 const FRAME_MS = 20
 const FRAME = 160
+const nothing = new Int16Array(FRAME)
 /** After a stall so much received sound is still recorded at once; the rest stays with the jitter buffer. */
 const MOST_TAKEN = 25
 const QUALITY_MS = 1000
@@ -106,9 +109,9 @@ export class MediaSession {
     this.#rtp.configure(this.#config)
   }
 
+  /** The user is silent; the others of a conference are not. */
   mute(on: boolean): void {
     this.#muted = on
-    this.#rtp.mute(on)
   }
 
   /** Both sides into this file, replaced if it is there; null ends it. Rejects with what the file system says. */
@@ -172,6 +175,7 @@ export class MediaSession {
     this.#rtp.take(frame, now)
     if (this.#drivers.speaker) this.#levels.speaker.watch(frame)
     if (this.#config) this.#recording?.heard(frame)
+    this.#around.conference.heard(this.#id, frame)
     if (this.#config) for (const sink of this.#drivers.sinks) sink.write(frame)
     return frame
   }
@@ -186,9 +190,10 @@ export class MediaSession {
   }
 
   #send(frame: Int16Array): void {
-    // What is muted or held back is not said
-    if (!this.#muted && this.#config?.sending) this.#recording?.said(frame)
-    this.#rtp.send(frame)
+    const said = this.#around.conference.mixFor(this.#id, this.#muted ? nothing.subarray(0, frame.length) : frame)
+    // What is held back is not said
+    if (this.#config?.sending) this.#recording?.said(said)
+    this.#rtp.send(said)
   }
 
   #quality(): Quality {

@@ -99,6 +99,8 @@ export type MediaCommand =
   | { readonly op: 'mute'; readonly session: string; readonly on: boolean }
   /** Both sides into a stereo WAV file (left: ours), 8 kHz, until null; a file that is there is replaced. */
   | { readonly op: 'record'; readonly session: string; readonly path: string | null }
+  /** Those that hear one another beside the user, from now on; less than two are none. Open or not yet. */
+  | { readonly op: 'conference'; readonly sessions: readonly string[] }
   /** One digit after another; `,` pauses 2 s. `dtmf-sent` follows. The flash (`!`) is an event only. */
   | {
       readonly op: 'dtmf'

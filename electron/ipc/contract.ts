@@ -202,6 +202,16 @@ export const methods = {
   /** When the transfer has succeeded; then the call has ended. */
   'call.transfer': takes({ callId, target }).gives<void>(),
   'call.transferTo': takes({ callId, otherCallId: callId }).gives<void>(),
+  /** These calls, and those that are in it already: their peers hear one another and the user. Three at most. */
+  'call.conference': takes({
+    callIds: v.pipe(
+      v.array(callId, 'must be a list of calls'),
+      v.minLength(1, 'must name a call'),
+      v.maxLength(3, 'must be at most 3 calls'),
+    ),
+  }).gives<void>(),
+  /** Out of the conference, on hold; the others go on. */
+  'call.split': takes({ callId }).gives<void>(),
   /** Does what the peer asked for with `call.transferRequested`, or declines it. */
   'call.answerTransfer': takes({ callId, accept: yesNo }).gives<void>(),
 

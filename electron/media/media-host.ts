@@ -79,6 +79,7 @@ export class MediaHost implements Media {
   readonly #settleStart: { resolve: () => void; reject: (error: Error) => void }
   #socket: AudioSocket
   #audioWanted = false
+  #conference: readonly string[] = []
   #tone: ToneName | null = null
   #test: { readonly what: AudioTest; readonly audio: SessionAudio } | null = null
   #ready = false
@@ -143,6 +144,11 @@ export class MediaHost implements Media {
 
   record(session: string, path: string | null): void {
     this.#sessions.get(session)?.record(path)
+  }
+
+  conference(sessions: readonly string[]): void {
+    this.#conference = sessions
+    if (this.#ready) this.#child.send({ op: 'conference', sessions } satisfies MediaCommand)
   }
 
   mute(session: string, on: boolean): void {
@@ -254,6 +260,7 @@ export class MediaHost implements Media {
     this.#everReady = true
     this.#child.send({ op: 'listen-audio', ...this.#socket } satisfies MediaCommand)
     for (const session of this.#sessions.values()) session.open()
+    if (this.#conference.length > 0) this.conference(this.#conference)
     if (this.#tone !== null) this.tone(this.#tone)
     if (this.#test !== null) this.test(this.#test.what, this.#test.audio)
     this.#heartbeat.start()

@@ -17,6 +17,8 @@ export interface CallEnvironment extends CallMediaEnvironment {
   readonly line: Line | undefined
   /** How digits are to travel. */
   readonly dtmf: AccountSettings['dtmf']
+  /** Whether its peer hears others beside the user. */
+  inConference(call: PhoneCall): boolean
   /** This call now has the user's ear: others go on hold. */
   onTakesOver(call: PhoneCall): void
   /** Something that the snapshot shows, or the tone. */

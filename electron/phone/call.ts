@@ -112,7 +112,7 @@ export class PhoneCall {
       muted: this.#muted,
       onHold,
       recording: this.#recording !== undefined,
-      conference: false,
+      conference: this.#environment.inConference(this),
       ...(transferring && { transfer: transferring }),
       startedAt: new Date(this.#startedAt).toISOString(),
       ...(this.#answeredAt && { answeredAt: new Date(this.#answeredAt.wallTime).toISOString() }),

@@ -3,6 +3,7 @@ import type { Accounts, CallingAccount } from './accounts.ts'
 import { mostCalls } from './admission.ts'
 import type { CallEnvironment } from './call-environment.ts'
 import { PhoneCall } from './call.ts'
+import { Conference } from './conference.ts'
 import { CallTones } from './call-tones.ts'
 import { IncomingCalls } from './incoming-calls.ts'
 import { recordingName } from './recording-name.ts'
@@ -42,6 +43,7 @@ const closeLimitMs = 2000
 export class Calls {
   readonly #options: CallsOptions
   readonly #calls = new Map<string, PhoneCall>()
+  readonly conference: Conference
   /** Those that take another one's place, and which. */
   readonly #insteadOf = new WeakMap<PhoneCall, PhoneCall>()
   readonly #incoming: IncomingCalls
@@ -55,6 +57,12 @@ export class Calls {
     const { dependencies, accounts, settings, media, tell, onChanged } = options
     const { clock, log } = dependencies
     this.#tones = new CallTones(clock, media)
+    this.conference = new Conference({
+      media,
+      call: (callId) => this.get(callId),
+      autoHold: dependencies.autoHold !== false,
+      onChanged,
+    })
     this.#incoming = new IncomingCalls({
       clock,
       log,
@@ -184,6 +192,7 @@ export class Calls {
       from: (localAddress) => through?.from ?? this.#from(localAddress),
       line: through?.line,
       dtmf: through?.settings.dtmf ?? 'auto',
+      inConference: (call) => this.conference.has(call),
       onTakesOver: (call) => this.#holdOthers(call),
       onChanged: () => this.#onChanged(),
       onState: (change) => tell((delegate) => delegate.onCallState(change)),
@@ -216,7 +225,9 @@ export class Calls {
     // Its peer is about to end it: nothing more is to be agreed with it.
     if (old?.state === 'confirmed') old.silence()
     if (this.#options.dependencies.autoHold === false) return
+    const joined = this.conference.has(taker)
     for (const call of this.#calls.values()) {
+      if (joined && this.conference.has(call)) continue
       if (call === taker || call.state !== 'confirmed' || call.onHold.local) continue
       call.hold().catch((error: unknown) => {
         // The peer may refuse, but it must not overhear the other call.
@@ -242,6 +253,7 @@ export class Calls {
 
   #onEnded(call: PhoneCall, ended: CallEnded): void {
     this.#calls.delete(call.callId)
+    this.conference.ended(call)
     this.#incoming.ended(call)
     this.#requests.callEnded(call.callId, ended.by === 'local')
     const old = this.#insteadOf.get(call)

@@ -5,6 +5,7 @@ import type { Account, AccountPatch } from './account.ts'
 import type { AccountTestStep } from './account-test.ts'
 import { asPhoneError } from './as-phone-error.ts'
 import type { UntrustedCertificate } from './certificates.ts'
+import type { Conference } from './conference.ts'
 import type { Contacts } from './contacts.ts'
 import { endAll } from './end-all.ts'
 import { listen } from './listen.ts'
@@ -161,6 +162,8 @@ export interface Phone {
   transferTo(callId: string, otherCallId: string): Promise<void>
   /** Does what the peer asked for, or declines it. Throws `not-found`. */
   answerTransfer(callId: string, accept: boolean): void
+  /** Calls whose peers hear one another. */
+  readonly conference: Pick<Conference, 'join' | 'split'>
   /** Text messages. */
   readonly messages: Pick<Messages, 'send'>
   /** Who is there, and what others are told of us. */

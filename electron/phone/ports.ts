@@ -45,6 +45,8 @@ export interface Media {
   mute(session: string, on: boolean): void
   /** Both sides into this stereo WAV file, until null. */
   record(session: string, path: string | null): void
+  /** Whose peers hear one another from now on; less than two sessions are none. */
+  conference(sessions: readonly string[]): void
   /** Resolves when the last digit has ended. */
   dtmf(session: string, digits: string, way: DtmfWay): Promise<void>
   /** Resolves with the final figures once files are complete. */

@@ -303,6 +303,10 @@ export class RunningPhone implements Phone {
     this.#calls().answerTransfer(callId, accept)
   }
 
+  get conference(): Calls['conference'] {
+    return this.#calls().conference
+  }
+
   get messages(): Events['messages'] {
     return this.#running().events.messages
   }

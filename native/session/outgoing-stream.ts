@@ -13,7 +13,6 @@ export class OutgoingStream {
   octets = 0
   /** Sound in the packets sent, samples. */
   samples = 0
-  muted = false
 
   readonly #sequencer: Sequencer
   readonly #emit: (datagram: Uint8Array) => void
@@ -66,8 +65,7 @@ export class OutgoingStream {
     if (!this.#config?.sending) return this.skip(frame.length)
     for (let at = 0; at < frame.length;) {
       const part = frame.subarray(at, at + this.#pcm.length - this.#filled)
-      if (this.muted) this.#pcm.fill(0, this.#filled, this.#filled + part.length)
-      else this.#pcm.set(part, this.#filled)
+      this.#pcm.set(part, this.#filled)
       // Keys are pressed on purpose, also while muted.
       this.#tones.fill(this.#pcm.subarray(this.#filled, this.#filled + part.length))
       this.#filled += part.length

@@ -75,10 +75,6 @@ export class RtpSession {
     this.#outgoing.configure(config)
   }
 
-  mute(on: boolean): void {
-    this.#outgoing.muted = on
-  }
-
   /** `tell` hears whether the digits were sent, once. */
   dtmf(digits: string, durationMs: number, way: DtmfWay, tell: (ok: boolean) => void): void {
     this.#outgoing.dtmf(digits, durationMs, way, tell)

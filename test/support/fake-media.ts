@@ -70,6 +70,12 @@ export class FakeMedia implements Media {
     this.recorded.push(path)
   }
 
+  readonly conferences: (readonly string[])[] = []
+
+  conference(sessions: readonly string[]): void {
+    this.conferences.push(sessions)
+  }
+
   mute(session: string, on: boolean): void {
     this.#session(session).muted = on
   }

@@ -20,6 +20,8 @@ export interface BaresipProfile {
   /** Folder for what it hears and says, one WAV file each. */
   readonly record: string | undefined
   readonly mostCalls: number
+  /** How it encrypts: `srtp` as well as it can, `srtp-mand` or not at all. */
+  readonly encryption?: 'srtp' | 'srtp-mand' | undefined
   /** Tells others whether it is there. */
   readonly presence?: boolean | undefined
   /** The only entry of its address book, a SIP URI: whom it writes to. */
@@ -69,6 +71,7 @@ export async function writeBaresipProfile(profile: BaresipProfile): Promise<void
     ['module_path', '/usr/lib/baresip/modules'],
     ...['g711', 'aufile', 'aubridge'].map((name): [string, string] => ['module', `${name}.so`]),
     ...recorder,
+    ...(profile.encryption ? [['module', 'srtp.so'] as [string, string]] : []),
     ...['uuid', 'account'].map((name): [string, string] => ['module_tmp', `${name}.so`]),
     ...['contact', 'debug_cmd', 'menu', 'ctrl_tcp', ...(profile.presence ? ['presence'] : [])].map(
       (name): [string, string] => ['module_app', `${name}.so`],
@@ -78,7 +81,8 @@ export async function writeBaresipProfile(profile: BaresipProfile): Promise<void
   const account = accountLine(profile)
   const options = `answermode=${profile.answer};audio_codecs=${profile.codecs.join(',')}`
   await writeFile(join(folder, 'config'), settings.map((line) => `${line.join('\t')}\n`).join(''))
-  await writeFile(join(folder, 'accounts'), `${account};${options}\n`)
+  const encryption = profile.encryption ? `;mediaenc=${profile.encryption}` : ''
+  await writeFile(join(folder, 'accounts'), `${account};${options}${encryption}\n`)
   await writeFile(join(folder, 'contacts'), profile.contact === undefined ? '' : `"Contact" <${profile.contact}>\n`)
   await writeFile(join(folder, 'current_contact'), '')
 }

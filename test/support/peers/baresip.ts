@@ -9,7 +9,12 @@ import { BaresipControl, type BaresipEvent } from './baresip-control.ts'
 import { writeBaresipProfile, type BaresipProfile } from './baresip-profile.ts'
 
 export type BaresipOptions = Pick<BaresipProfile, 'play'> &
-  Partial<Pick<BaresipProfile, 'answer' | 'codecs' | 'user' | 'registrar' | 'mostCalls' | 'presence' | 'contact'>> & {
+  Partial<
+    Pick<
+      BaresipProfile,
+      'answer' | 'codecs' | 'user' | 'registrar' | 'mostCalls' | 'presence' | 'contact' | 'encryption'
+    >
+  > & {
     readonly recording?: boolean
   }
 
@@ -43,6 +48,7 @@ export class Baresip {
       mostCalls,
       presence: options.presence,
       contact: options.contact,
+      encryption: options.encryption,
     }
     await writeBaresipProfile(profile)
     // It may not listen to SIGTERM while a call is being ended.
