@@ -35,6 +35,7 @@ try {
   console.log(`done:    ${lines(report.tally.done).join(', ')}`)
   console.log(`refused: ${lines(report.tally.refused).join(', ')}`)
   console.log(`calls ended: ${report.calls}, answered: ${report.answered}; registrations: ${report.registered}`)
+  console.log(`media processes that this machine was too busy to start in time: ${report.slowStarts}`)
 } catch (error) {
   faults.push(error instanceof Error ? (error.stack ?? error.message) : String(error))
 }

@@ -21,6 +21,8 @@ type Deed = readonly [weight: number, name: string, work: () => unknown]
 
 const count = (table: Map<string, number>, key: string) => table.set(key, (table.get(key) ?? 0) + 1)
 const most = { calls: 3, downMs: 3000 }
+/** As long the loss of a media process may be felt; a busy machine takes its time to start another one. */
+const lossMs = 30_000
 
 export class Deeds {
   readonly tally: Tally = { done: new Map(), refused: new Map(), faults: [] }
@@ -28,6 +30,7 @@ export class Deeds {
   readonly #random: () => number
   readonly #open = new Set<Promise<unknown>>()
   #registrarRuns = true
+  #killedAt = -Infinity
 
   constructor(cast: Cast, { random }: Chance) {
     this.#cast = cast
@@ -57,7 +60,9 @@ export class Deeds {
       try {
         await work()
       } catch (error) {
-        if (error instanceof PhoneError && error.code !== 'internal')
+        // NOTE What the media process was doing when it was killed comes back as `internal`.
+        const killed = this.#killedAt > performance.now() - lossMs
+        if (error instanceof PhoneError && (error.code !== 'internal' || killed))
           count(this.tally.refused, `${name}: ${error.code}`)
         else
           this.tally.faults.push(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
@@ -79,7 +84,7 @@ export class Deeds {
       [0.4, 'sleep and resume', () => phone.networkChanged()],
       [0.2, 'dial nobody', () => phone.dial({ target: 'sip:nobody@127.0.0.1:9' })],
       [0.25, 'device loss', () => kill(children.get('audio host'))],
-      [0.25, 'media process dies', () => kill(children.get('media process'))],
+      [0.25, 'media process dies', () => this.#killMedia(children.get('media process'))],
       [this.#registrarRuns ? 0.3 : 0, 'proxy restart', () => this.#restartRegistrar()],
     ]
   }
@@ -101,6 +106,11 @@ export class Deeds {
       [0.6, 'record', () => phone.record(callId, !recording)],
       [0.6, 'transfer', () => phone.transfer(callId, this.#one(this.#cast.actors).target)],
     ]
+  }
+
+  #killMedia(pid: number | undefined): void {
+    this.#killedAt = performance.now()
+    kill(pid)
   }
 
   async #restartRegistrar(): Promise<void> {

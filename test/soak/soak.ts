@@ -25,6 +25,7 @@ export interface SoakReport {
   readonly calls: number
   readonly answered: number
   readonly registered: number
+  readonly slowStarts: number
   readonly before: Resources | undefined
   readonly after: Resources | undefined
   /** Everything that must not be; empty when all is well. */
@@ -75,6 +76,7 @@ export async function soak(scope: Scope, { seed, ms, paceMs, restMs, say }: Soak
     calls: ended.length,
     answered: ended.filter(({ durationMs }) => durationMs > 0).length,
     registered: cast.registrar.registered(),
+    slowStarts: cast.slowStarts(),
     before,
     after,
     faults,
