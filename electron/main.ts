@@ -16,8 +16,10 @@ import { systemKeychain } from './desktop/keychain.ts'
 import { Look } from './desktop/look.ts'
 import { bringForward, openMainWindow } from './desktop/main-window.ts'
 import { WakeLock, watchPower } from './desktop/power.ts'
+import { askForMicrophone } from './desktop/microphone.ts'
 import type { OnCalled } from './desktop/single-instance.ts'
 import { startDesktop } from './desktop/start.ts'
+import { Surroundings } from './desktop/surroundings.ts'
 import { startUtilityChild } from './desktop/utility-child.ts'
 import { announcer } from './ipc/announcer.ts'
 import { methods } from './ipc/contract.ts'
@@ -25,6 +27,7 @@ import { createDispatcher } from './ipc/dispatcher.ts'
 import { serveElectron } from './ipc/electron-carrier.ts'
 import { phoneHandlers } from './ipc/handlers.ts'
 import type { Phone } from './phone/phone.ts'
+import { autostartPath, saveAutostart } from './store/autostart-file.ts'
 import { readWindowPlaces, writeWindowPlaces } from './store/window-places.ts'
 
 /** Composition root of the window: Electron around the same phone that `dialtone` runs. Only ever runs as built code. */
@@ -63,19 +66,27 @@ function start(): void {
     const handlers = opening.then((opened) => ({
       ...phoneHandlers(opened, shutdown),
       'settings.set': ({ patch }: { readonly patch: unknown }) => {
-        const settings = opened.setSettings(patch)
-        look.apply(settings)
-        return settings
+        return changeSettings(opened, patch)
       },
     }))
+    let surroundings: Surroundings | undefined
+    const changeSettings = (opened: Phone, patch: unknown) => {
+      const settings = opened.setSettings(patch)
+      look.apply(settings)
+      surroundings?.apply(settings)
+      return settings
+    }
     const dispatcher = handlers.then((handlers) => createDispatcher(methods, handlers, { paths: false, log }))
     // Why the phone did not open is told once, where it is awaited.
     dispatcher.catch(() => {})
+    const title = profile === 'default' || profile === '' ? 'Dialtone' : `Dialtone (${profile})`
     // The window loads while the phone opens its ports; what it asks meanwhile waits.
     const window = openMainWindow({
       preload,
       page,
-      title: profile === 'default' || profile === '' ? 'Dialtone' : `Dialtone (${profile})`,
+      title,
+      startsHidden: async () =>
+        command.hidden || (command.rest.length === 0 && (await opening).settings().ui.startHidden),
       storedPlaces: readWindowPlaces(dataFolder),
       savePlaces(places) {
         try {
@@ -100,11 +111,32 @@ function start(): void {
       texts: look.texts,
       inCall: () => (phone?.snapshot().calls.length ?? 0) > 0,
       keepRunning: () => process.platform === 'darwin' || (phone?.settings().ui.keepRunning ?? false),
-      end: () => opening.then(endPhone).then(endProcess, endProcess),
+      end: () => {
+        surroundings?.close()
+        return opening.then(endPhone).then(endProcess, endProcess)
+      },
     })
     const opened = await opening
     phone = opened
     look.apply(opened.settings())
+    const showLink = (target: string) => carrier.tellListener('phone.link', { target })
+    surroundings = new Surroundings({
+      window,
+      phone: opened,
+      title,
+      texts: look.texts,
+      login: {
+        args: command.data === undefined ? ['--profile', profile] : ['--data', dataFolder],
+        saveAutostart: (entry) => saveAutostart(autostartPath(profile === '' ? dataFolder : profile), entry),
+      },
+      onAnotherPhone: look.anotherPhone,
+      onQuit: () => closing.quit(),
+      onDialText: showLink,
+      changeSettings: (patch) => changeSettings(opened, patch),
+      log,
+    })
+    askForMicrophone(() => log.warn('the system does not let the phone hear the microphone'))
+    const outside = surroundings
     const notices = new CallNotices(look.texts, {
       onShow: () => bringForward(window),
       onAnswer: (callId) => opened.answer(callId).catch((error: unknown) => log.warn('not answered', { error })),
@@ -116,10 +148,19 @@ function start(): void {
       ...announce,
       onSnapshot(snapshot) {
         announce.onSnapshot(snapshot)
+        outside.update(snapshot)
         wakeLock.hold(snapshot.calls.length > 0)
         // It comes into sight, but takes no keys from whoever types elsewhere.
         if (notices.update(snapshot.calls) && !window.isVisible()) window.showInactive()
         closing.callsChanged()
+      },
+      onCallEnded(ended) {
+        announce.onCallEnded(ended)
+        outside.ended(ended)
+      },
+      onMessage(message) {
+        announce.onMessage?.(message)
+        outside.message(message)
       },
     }
     watchPower({
@@ -132,7 +173,7 @@ function start(): void {
     })
     return (link) => {
       bringForward(window)
-      if (link !== undefined) carrier.tellListener('phone.link', { target: link })
+      if (link !== undefined) showLink(link)
     }
   }
 

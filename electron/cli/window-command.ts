@@ -5,6 +5,8 @@ import { parseConfig, type PhoneOptions, readPhoneOptions, type Values } from '.
 export interface WindowCommand extends PhoneOptions {
   /** Arguments that are no options, as they are: links and the like. */
   readonly rest: readonly string[]
+  /** `--hidden`: the window stays out of sight, whatever the settings say. */
+  readonly hidden: boolean
 }
 
 /**
@@ -18,5 +20,5 @@ export function parseWindowCommand(argv: readonly string[]): WindowCommand {
     allowPositionals: true,
     strict: false,
   })
-  return { ...readPhoneOptions(values as Values), rest: positionals }
+  return { ...readPhoneOptions(values as Values), rest: positionals, hidden: argv.includes('--hidden') }
 }

@@ -9,6 +9,8 @@ export interface MainWindowOptions {
   /** What `savePlaces` was given the last time; anything if it was never called. */
   readonly storedPlaces: unknown
   readonly savePlaces: (places: unknown) => void
+  /** Whether it stays out of sight for now; asked when there is something to show. */
+  readonly startsHidden: () => Promise<boolean>
   /** It hangs, or does so no more. */
   readonly onHung: (hangs: boolean) => void
   readonly onLoadFailed: (error: unknown) => void
@@ -59,7 +61,13 @@ export function openMainWindow(options: MainWindowOptions): BrowserWindow {
   window.on('hide', save)
   window.on('close', save)
   window.on('closed', () => clearTimeout(saving))
-  window.once('ready-to-show', () => window.show())
+  window.once('ready-to-show', () => {
+    const show = (hidden: boolean) => {
+      if (!hidden && !window.isDestroyed()) window.show()
+    }
+    // Why the phone did not open is told elsewhere.
+    options.startsHidden().then(show, () => {})
+  })
   // The page's own title is for browsers.
   window.on('page-title-updated', (event) => event.preventDefault())
   window.on('unresponsive', () => options.onHung(true))

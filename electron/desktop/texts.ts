@@ -25,6 +25,20 @@ export interface Texts {
   readonly decline: string
   readonly callGoesOn: string
   readonly callGoesOnHint: string
+  readonly show: string
+  readonly hide: string
+  readonly ready: string
+  readonly inCall: string
+  readonly doNotDisturb: string
+  readonly accountFailed: string
+  readonly hangUp: string
+  readonly mute: string
+  readonly unmute: string
+  readonly missedCall: string
+  readonly missedCalls: string
+  readonly callBack: string
+  readonly message: string
+  readonly keysTaken: string
 }
 
 const english: Texts = {
@@ -50,6 +64,20 @@ const english: Texts = {
   decline: 'Decline',
   callGoesOn: 'The call goes on',
   callGoesOnHint: 'Click here to see it again. Dialtone quits when it is over.',
+  show: 'Show Dialtone',
+  hide: 'Hide Dialtone',
+  ready: 'Ready for calls',
+  inCall: 'In a call',
+  doNotDisturb: 'Do not disturb',
+  accountFailed: 'An account is not registered',
+  hangUp: 'Hang up',
+  mute: 'Mute',
+  unmute: 'Unmute',
+  missedCall: 'Missed call',
+  missedCalls: 'Missed calls',
+  callBack: 'Call back',
+  message: 'Message',
+  keysTaken: 'Another program has these keys',
 }
 
 const traditional: Texts = {
@@ -75,6 +103,20 @@ const traditional: Texts = {
   decline: '拒接',
   callGoesOn: '通話仍在進行',
   callGoesOnHint: '按一下此處即可再次顯示。通話結束後 Dialtone 會自動結束。',
+  show: '顯示 Dialtone',
+  hide: '隱藏 Dialtone',
+  ready: '可以通話',
+  inCall: '通話中',
+  doNotDisturb: '勿擾',
+  accountFailed: '有帳號未註冊',
+  hangUp: '掛斷',
+  mute: '靜音',
+  unmute: '取消靜音',
+  missedCall: '未接來電',
+  missedCalls: '未接來電',
+  callBack: '回撥',
+  message: '訊息',
+  keysTaken: '其他程式已使用這些按鍵',
 }
 
 const simplified: Texts = {
@@ -100,6 +142,20 @@ const simplified: Texts = {
   decline: '拒接',
   callGoesOn: '通话仍在进行',
   callGoesOnHint: '点击此处即可再次显示。通话结束后 Dialtone 会自动退出。',
+  show: '显示 Dialtone',
+  hide: '隐藏 Dialtone',
+  ready: '可以通话',
+  inCall: '通话中',
+  doNotDisturb: '勿扰',
+  accountFailed: '有账号未注册',
+  hangUp: '挂断',
+  mute: '静音',
+  unmute: '取消静音',
+  missedCall: '未接来电',
+  missedCalls: '未接来电',
+  callBack: '回拨',
+  message: '消息',
+  keysTaken: '其他程序已使用这些按键',
 }
 
 const all: Readonly<Record<Language, Texts>> = { en: english, 'zh-TW': traditional, 'zh-CN': simplified }

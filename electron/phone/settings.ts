@@ -13,6 +13,15 @@ function whole(least: number, most: number) {
   return v.pipe(v.number(message), v.integer(message), v.minValue(least, message), v.maxValue(most, message))
 }
 
+/** Keys as Electron's accelerators name them: modifiers and one key, joined by `+`; empty for none. */
+const accelerator = v.pipe(
+  v.string('must be a text'),
+  v.regex(
+    /^$|^(?:(?:CommandOrControl|Command|Control|Ctrl|Alt|Option|AltGr|Shift|Super|Meta)\+)+[\w.,/;'[\]`=-]{1,16}$|^Media[A-Za-z]{1,16}$/,
+    'must be keys such as CommandOrControl+Alt+A',
+  ),
+)
+
 /** An IP literal without brackets, or empty for none. */
 const address = v.pipe(
   v.string('must be an IP address'),
@@ -71,6 +80,14 @@ export const settingsSchema = v.strictObject({
     theme: v.picklist(['auto', 'light', 'dark'], 'must be "auto", "light" or "dark"'),
     /** Whether closing the window leaves the phone running. */
     keepRunning: yesNo,
+    /** Whether the phone starts when its user logs in. */
+    startAtLogin: yesNo,
+    /** Whether the window stays out of sight at the start. */
+    startHidden: yesNo,
+    /** Whether sip:, sips:, tel: and callto: links of other programs are ours. */
+    openLinks: yesNo,
+    /** Keys that work while other programs have the keyboard. */
+    globalShortcuts: v.strictObject({ on: yesNo, answer: accelerator, hangUp: accelerator, mute: accelerator }),
   }),
 })
 
@@ -110,7 +127,20 @@ export const defaultSettings: Settings = {
     transmitSilence: true,
     codecs: ['PCMU', 'PCMA'],
   },
-  ui: { language: 'auto', theme: 'auto', keepRunning: false },
+  ui: {
+    language: 'auto',
+    theme: 'auto',
+    keepRunning: false,
+    startAtLogin: false,
+    startHidden: false,
+    openLinks: false,
+    globalShortcuts: {
+      on: false,
+      answer: 'CommandOrControl+Alt+A',
+      hangUp: 'CommandOrControl+Alt+H',
+      mute: 'CommandOrControl+Alt+M',
+    },
+  },
 }
 
 /**

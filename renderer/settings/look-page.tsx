@@ -8,6 +8,7 @@ import { phone } from '../state/connection.ts'
 import { usePhone } from '../state/phone.ts'
 import { plainText } from '../text/plain-text.ts'
 import { Choice } from './choice.tsx'
+import { DesktopSettings } from './desktop-settings.tsx'
 import classes from './settings.module.css'
 
 /** Language and colours hold at once and without a restart; below them what this phone is. */
@@ -44,6 +45,12 @@ export function LookPage({ settings }: { settings: Settings }) {
         </div>
       </div>
       {phone().native && !onMac && <WhenClosed keepRunning={settings.ui.keepRunning} />}
+      {phone().native && (
+        <section className={classes['group']} data-test="desktop-settings">
+          <h2 className={classes['groupTitle']}>{t('settings.desktop')}</h2>
+          <DesktopSettings ui={settings.ui} />
+        </section>
+      )}
       <section className={classes['group']}>
         <OwnAddressCard />
       </section>

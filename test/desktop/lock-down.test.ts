@@ -26,6 +26,7 @@ test('2-6, 20: the page has a sandbox, a world of its own, no Node and no file b
     title: 'Dialtone',
     storedPlaces: undefined,
     savePlaces: () => {},
+    startsHidden: () => Promise.resolve(false),
     onHung: () => {},
     onLoadFailed: () => {},
   })
@@ -79,19 +80,35 @@ test('12, 13, 14: no page leaves, opens another one, or shows a webview', () => 
   assert.deepEqual(contents.openHandler({ url: 'https://example.org/' }), { action: 'deny' })
 })
 
-test('1: nothing is loaded from elsewhere, and nothing is downloaded', () => {
+test('1: nothing is loaded from elsewhere, and nothing is saved but what the page itself has made', () => {
   const session = new FakeSession()
   electron.app.emit('session-created', session)
   assert.deepEqual(session.urls, ['http://*/*', 'https://*/*', 'ws://*/*', 'wss://*/*'])
   let answer: unknown
   session.before({ url: 'https://example.org/' }, (decided) => (answer = decided))
   assert.deepEqual(answer, { cancel: true })
-  const event = new FakeEvent()
-  session.emit('will-download', event)
-  assert.ok(event.defaultPrevented)
+  for (const [url, refused] of [
+    ['https://example.org/x.exe', true],
+    ['data:text/html,x', true],
+    ['file:///etc/passwd', true],
+    ['blob:file:///1-2-3', false],
+  ] as const) {
+    const event = new FakeEvent()
+    session.emit('will-download', event, { getURL: () => url })
+    assert.equal(event.defaultPrevented, refused, url)
+  }
 })
 
 test('15: no link is handed to the system to open', () => {
-  for (const file of ['main-window', 'lock-down', 'menu', 'call-notices', 'closing'])
+  for (const file of [
+    'main-window',
+    'lock-down',
+    'menu',
+    'call-notices',
+    'closing',
+    'news',
+    'surroundings',
+    'phone-tray',
+  ])
     assert.doesNotMatch(read(`electron/desktop/${file}.ts`), /openExternal|openPath/)
 })

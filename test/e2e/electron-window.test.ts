@@ -209,6 +209,23 @@ describe('the window in Electron', { skip: electronMissing, timeout: 400_000 }, 
     await until('its end', async () => (await seen()).some((text) => text.startsWith('notification closed')))
   })
 
+  test('started hidden it is in the tray, whose menu shows the window', { skip: !canLook }, async (t) => {
+    const { window: opened } = await open(t, ['--audio', 'tone', '--hidden'])
+    const visible = () => opened.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible())
+    assert.equal(await visible(), false)
+    const tooltip = await opened.app.evaluate((electron) => {
+      const { seen } = (electron as unknown as { standIn: { seen: { what: string; detail: unknown }[] } }).standIn
+      const tray = seen.find(({ what }) => what === 'tray')?.detail as {
+        tooltip: string
+        menu: { getMenuItemById(id: string): { click(): void } | null }
+      }
+      tray.menu.getMenuItemById('show')?.click()
+      return tray.tooltip
+    })
+    assert.equal(tooltip, 'Dialtone: Ready for calls')
+    await until('the window', visible)
+  })
+
   for (const backend of ['gnome_libsecret', 'basic_text'] as const)
     test(`a password is kept, and the keychain is ${backend}`, { skip: !canLook }, async (t) => {
       const scope = scopeOf(t)

@@ -160,8 +160,7 @@ export function fakeElectron() {
     Tray: FakeTray,
     Menu: { buildFromTemplate: (items: readonly FakeMenuItem[]) => items, setApplicationMenu: () => {} },
     nativeImage: {
-      createFromDataURL: (url: string) => ({ url, setTemplateImage: () => {}, isEmpty: () => false }),
-      createFromPath: (path: string) => ({ path, setTemplateImage: () => {}, isEmpty: () => false }),
+      createFromDataURL: (url: string) => ({ url, addRepresentation: () => {}, setTemplateImage: () => {} }),
     },
     nativeTheme: { themeSource: 'system' },
     screen: { getAllDisplays: () => [display], getPrimaryDisplay: () => display, getDisplayMatching: () => display },

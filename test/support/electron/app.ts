@@ -48,6 +48,28 @@ export class App extends EventEmitter {
     this.#world.paths.set(name, path)
   }
 
+  setBadgeCount(count: number): boolean {
+    this.#world.seen.push({ what: 'badge', detail: count })
+    return true
+  }
+
+  setLoginItemSettings(settings: unknown): void {
+    this.#world.seen.push({ what: 'login item', detail: settings })
+  }
+
+  setAsDefaultProtocolClient(scheme: string): boolean {
+    this.#world.seen.push({ what: 'protocol', detail: scheme })
+    return true
+  }
+
+  isDefaultProtocolClient(): boolean {
+    return false
+  }
+
+  removeAsDefaultProtocolClient(): boolean {
+    return true
+  }
+
   getPreferredSystemLanguages(): string[] {
     return ['en-US']
   }

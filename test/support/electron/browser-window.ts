@@ -24,6 +24,7 @@ export class BrowserWindow extends EventEmitter {
   readonly #opened: Promise<void>
   #bounds: Bounds
   #visible: boolean
+  #focused = false
   #minimized = false
 
   constructor(world: World, options: BrowserWindowOptions) {
@@ -61,12 +62,25 @@ export class BrowserWindow extends EventEmitter {
 
   hide(): void {
     this.#visible = false
+    this.#focused = false
     this.emit('hide')
   }
 
   focus(): void {
+    this.#focused = true
     this.emit('focus')
   }
+
+  blur(): void {
+    this.#focused = false
+    this.emit('blur')
+  }
+
+  isFocused(): boolean {
+    return this.#focused
+  }
+
+  setOverlayIcon(): void {}
 
   minimize(): void {
     this.#minimized = true

@@ -5,6 +5,9 @@ import type { World } from './world.ts'
 
 interface MenuItemOptions {
   readonly id?: string
+  readonly type?: string
+  readonly checked?: boolean
+  readonly enabled?: boolean
   readonly label?: string
   readonly role?: string
   readonly click?: () => void
@@ -79,6 +82,40 @@ export function seenOnly(world: World) {
     }
   }
 
+  class Tray extends EventEmitter {
+    tooltip = ''
+    menu: Menu | null = null
+    image: unknown
+
+    constructor(image: unknown) {
+      super()
+      this.image = image
+      see('tray', this)
+    }
+
+    setImage(image: unknown): void {
+      this.image = image
+    }
+
+    setToolTip(text: string): void {
+      this.tooltip = text
+    }
+
+    setContextMenu(menu: Menu | null): void {
+      this.menu = menu
+    }
+
+    isDestroyed(): boolean {
+      return false
+    }
+
+    destroy(): void {
+      see('tray gone', this)
+    }
+  }
+
+  const shortcuts = new Map<string, () => void>()
+
   class NativeTheme extends EventEmitter {
     #source = 'system'
 
@@ -99,6 +136,23 @@ export function seenOnly(world: World) {
   return {
     Menu,
     Notification,
+    Tray,
+    nativeImage: {
+      createFromDataURL: (url: string) => ({
+        url,
+        addRepresentation: () => {},
+        setTemplateImage: () => {},
+      }),
+    },
+    globalShortcut: {
+      register: (keys: string, work: () => void) => shortcuts.set(keys, work) !== undefined,
+      unregister: (keys: string) => void shortcuts.delete(keys),
+      isRegistered: (keys: string) => shortcuts.has(keys),
+    },
+    systemPreferences: {
+      getMediaAccessStatus: () => 'granted',
+      askForMediaAccess: () => Promise.resolve(true),
+    },
     nativeTheme: new NativeTheme(),
     /** Seals so that it can be told from the plain text; the backend is what a test says. */
     safeStorage: {
