@@ -5,7 +5,7 @@ import { CardDesk } from './card-desk.ts'
 import { Conference } from './conference.ts'
 import { MediaSession, type Surroundings } from './media-session.ts'
 import { monotonicNow, ThreadPacer, type Pacer } from './pacer.ts'
-import type { MediaCommand, MediaErrorCode, MediaEvent, Quality } from './protocol.ts'
+import type { MediaCommand, MediaErrorCode, MediaEvent, Quality, SeenPorts } from './protocol.ts'
 import { RtpPortPair } from './rtp-port-pair.ts'
 import { openDrivers } from './session-audio.ts'
 
@@ -27,6 +27,12 @@ type Command<Op extends MediaCommand['op']> = Extract<MediaCommand, { op: Op }>
 interface Line {
   session: MediaSession | undefined
   last: Promise<void>
+}
+
+interface Begun {
+  readonly session: MediaSession
+  readonly pair: RtpPortPair
+  readonly seen: SeenPorts | undefined
 }
 
 export class MediaEngine {
@@ -109,9 +115,10 @@ export class MediaEngine {
     const line: Line = { session: undefined, last: Promise.resolve() }
     this.#lines.set(id, line)
     line.last = this.#begin(command).then(
-      ({ session, pair }) => {
+      ({ session, pair, seen }) => {
         line.session = session
-        this.#emit({ event: 'opened', session: id, rtpPort: pair.rtpPort, rtcpPort: pair.rtcpPort })
+        const { rtpPort, rtcpPort } = pair
+        this.#emit({ event: 'opened', session: id, rtpPort, rtcpPort, ...(seen && { seen }) })
       },
       (error: unknown) => {
         this.#lines.delete(id)
@@ -120,12 +127,12 @@ export class MediaEngine {
     )
   }
 
-  async #begin(command: Command<'open'>): Promise<{ session: MediaSession; pair: RtpPortPair }> {
+  async #begin(command: Command<'open'>): Promise<Begun> {
     // The ports first: a recording is not begun (and no file replaced) for a call that cannot be.
     const pair = await RtpPortPair.bind(command)
     try {
-      const drivers = await openDrivers(command.audio)
-      return { session: new MediaSession(command.session, command, pair, drivers, this.#around), pair }
+      const [drivers, seen] = await Promise.all([openDrivers(command.audio), command.stun && pair.seenBy(command.stun)])
+      return { session: new MediaSession(command.session, command, pair, drivers, this.#around), pair, seen }
     } catch (error) {
       await pair.close()
       throw error

@@ -73,6 +73,18 @@ export interface StreamPosition {
   readonly timestamp: number
 }
 
+/** `address`: an IP literal without brackets. */
+export interface SocketAddress {
+  readonly address: string
+  readonly port: number
+}
+
+/** How a pair of ports looks from outside. */
+export interface SeenPorts {
+  readonly rtp: SocketAddress
+  readonly rtcp: SocketAddress
+}
+
 /** A tone on the speaker, the microphone back on the speaker one second later, or levels alone. */
 export type AudioTest = 'tone' | 'echo' | 'meters'
 
@@ -94,6 +106,8 @@ export type MediaCommand =
       /** Of a stream in clear only: under an SRTP key a new process takes a new SSRC, so that no index comes twice. */
       readonly resume?: StreamPosition
       readonly srtpReceived?: SrtpReceived
+      /** Asked for both ports how they look from outside; `opened` waits for that, a second at most. */
+      readonly stun?: SocketAddress
     }
   | { readonly op: 'configure'; readonly session: string; readonly config: SessionConfig }
   | { readonly op: 'mute'; readonly session: string; readonly on: boolean }
@@ -123,7 +137,14 @@ export type MediaCommand =
 export type MediaEvent =
   | { readonly event: 'ready' }
   | { readonly event: 'pong' }
-  | { readonly event: 'opened'; readonly session: string; readonly rtpPort: number; readonly rtcpPort: number }
+  | {
+      readonly event: 'opened'
+      readonly session: string
+      readonly rtpPort: number
+      readonly rtcpPort: number
+      /** Absent: nobody was asked, or nobody answered. */
+      readonly seen?: SeenPorts
+    }
   | { readonly event: 'failed'; readonly session: string; readonly code: MediaErrorCode; readonly message: string }
   | { readonly event: 'dtmf-received'; readonly session: string; readonly digit: string; readonly way: DtmfWay }
   | { readonly event: 'dtmf-sent'; readonly session: string; readonly ok: boolean }

@@ -1,5 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { isIPv6 } from 'node:net'
+import { StunQuestion } from './nat/stun-question.ts'
+import type { SeenPorts, SocketAddress } from './protocol.ts'
 import type { Endpoint } from './session/peer.ts'
 
 /** An RTP socket on an even port and its RTCP socket on the next (RFC 3550 11). */
@@ -26,6 +28,7 @@ export class RtpPortPair {
   onError: (error: Error) => void = () => {}
   readonly #rtp: Socket
   readonly #rtcp: Socket
+  readonly #questions = new Set<StunQuestion>()
   #closed = false
 
   /** Binds the first free pair. Rejects with a PortInUseError, or what the system says of the address. */
@@ -48,7 +51,8 @@ export class RtpPortPair {
     // Nothing that a datagram causes may end the process.
     const guarded = (receive: () => Received) => (datagram: Uint8Array, from: Endpoint) => {
       try {
-        if (!this.#closed) receive()(datagram, from)
+        if (this.#closed || [...this.#questions].some((question) => question.receive(datagram))) return
+        receive()(datagram, from)
       } catch (error) {
         this.onError(error as Error)
       }
@@ -62,6 +66,17 @@ export class RtpPortPair {
       guarded(() => this.onRtcp),
     )
     for (const socket of [rtp, rtcp]) socket.on('error', (error) => this.onError(error))
+  }
+
+  /** How a STUN server sees both ports (RFC 8489); undefined where it does not say so within a second. Never rejects. */
+  async seenBy(server: SocketAddress): Promise<SeenPorts | undefined> {
+    const questions = [this.#rtp, this.#rtcp].map(
+      (socket) => new StunQuestion((bytes) => this.#send(socket, bytes, server)),
+    )
+    for (const question of questions) this.#questions.add(question)
+    const [rtp, rtcp] = await Promise.all(questions.map((question) => question.answer))
+    for (const question of questions) this.#questions.delete(question)
+    return rtp && rtcp && { rtp, rtcp }
   }
 
   get rtcpPort(): number {
@@ -80,6 +95,7 @@ export class RtpPortPair {
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
+    for (const question of this.#questions) question.giveUp()
     await Promise.all([closed(this.#rtp), closed(this.#rtcp)])
     taken.delete(this.rtpPort)
   }

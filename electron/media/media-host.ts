@@ -19,6 +19,7 @@ import type {
   Media,
   MediaDelegate,
   MediaOpen,
+  MediaPorts,
   StartMedia,
 } from '../phone/ports.ts'
 import { AudioSupervisor } from './audio-supervisor.ts'
@@ -125,7 +126,7 @@ export class MediaHost implements Media {
     this.#child.run()
   }
 
-  open(session: string, options: MediaOpen): Promise<{ readonly rtpPort: number; readonly rtcpPort: number }> {
+  open(session: string, options: MediaOpen): Promise<MediaPorts> {
     if (this.#shutdown !== undefined) return Promise.reject(new MediaError('internal', 'the phone is shutting down'))
     if (this.#sessions.has(session)) return Promise.reject(new MediaError('internal', `session ${session} is open`))
     return new Promise((resolve, reject) => {
@@ -220,7 +221,7 @@ export class MediaHost implements Media {
     if (session === undefined) return
     switch (event.event) {
       case 'opened':
-        return session.opened({ rtpPort: event.rtpPort, rtcpPort: event.rtcpPort })
+        return session.opened(event)
       case 'failed':
         return this.#openFailed(event.session, session, new MediaError(event.code, event.message))
       case 'quality':

@@ -7,10 +7,8 @@ import type {
   StreamPosition,
 } from '../../native/protocol.ts'
 import { MediaError } from '../phone/ports.ts'
-import type { MediaOpen } from '../phone/ports.ts'
+import type { MediaOpen, MediaPorts } from '../phone/ports.ts'
 import { resumePosition } from './resume-position.ts'
-
-type Ports = { readonly rtpPort: number; readonly rtcpPort: number }
 
 interface Answer<T> {
   readonly resolve: (value: T) => void
@@ -34,8 +32,8 @@ const digitMs = 120
 export class MediaSession {
   readonly #options: MediaSessionOptions
   readonly #ranges: (readonly [first: number, last: number])[]
-  #opening: Answer<Ports> | undefined
-  #ports: Ports | undefined
+  #opening: Answer<MediaPorts> | undefined
+  #ports: MediaPorts | undefined
   /** Whether the media process of now has opened it. */
   #open = false
   #lives = 0
@@ -48,7 +46,7 @@ export class MediaSession {
   #digits: Answer<void>[] = []
   #closing: ((quality: Quality | undefined) => void)[] | undefined
 
-  constructor(options: MediaSessionOptions, opening: Answer<Ports>) {
+  constructor(options: MediaSessionOptions, opening: Answer<MediaPorts>) {
     this.#options = options
     this.#opening = opening
     this.#ranges = [options.ports, ...(options.demanded ? [] : elsewhere(options.ports))]
@@ -72,7 +70,8 @@ export class MediaSession {
   open(): void {
     const { session, address, cname, ports } = this.#options
     this.#open = false
-    const again = this.#ports && { exactPort: this.#ports.rtpPort }
+    const { stun } = this.#options
+    const again = this.#ports ? { exactPort: this.#ports.rtpPort } : { ...(stun && { stun }) }
     const resume = this.#config?.srtp ? this.#resumeSrtp() : this.#resumeClear()
     const command = {
       op: 'open',
@@ -85,7 +84,7 @@ export class MediaSession {
     this.#options.send({ ...command, ...again, ...resume })
   }
 
-  opened(ports: Ports): void {
+  opened(ports: MediaPorts): void {
     if (this.#ports === undefined) this.#lives++
     this.#ports = ports
     this.#open = true

@@ -33,6 +33,7 @@ export function lineOptionsOf(account: AccountSettings, facts: LineFacts): LineO
         ? undefined
         : { username: account.authorizationUser || username, password: facts.password },
     instanceId: facts.instanceId,
+    ...(account.sendInternalIp !== 'default' && { sendInternalIp: account.sendInternalIp }),
     ...(account.sessionTimer.on && { sessionTimer: { seconds: account.sessionTimer.seconds } }),
   }
 }

@@ -75,9 +75,9 @@ export class Accounts {
     }
   }
 
-  /** Opens and registers them all. */
+  /** Opens and registers them all, but those that somebody has saved meanwhile. */
   start(): void {
-    for (const { id } of this.#all()) this.#begin(id)
+    for (const { id } of this.#all()) if (!this.#open.has(id)) this.#begin(id)
   }
 
   list(): Account[] {
@@ -152,6 +152,11 @@ export class Accounts {
   /** The network changed or the computer woke: every binding may be wrong. */
   wake(): void {
     this.#options.onWake?.()
+    this.renew()
+  }
+
+  /** Tells the registrars anew where we are. */
+  renew(): void {
     for (const { registration } of this.#open.values()) registration.wake()
   }
 

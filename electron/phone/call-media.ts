@@ -1,4 +1,6 @@
 import type { CodecName, DtmfWay, Quality, SessionAudio, SessionConfig } from '../../native/protocol.ts'
+import type { CallNat } from './nat.ts'
+import type { SocketAddress } from './nat-address.ts'
 import { isLoopback } from './offer-answer-address.ts'
 import { type Agreement, type Answer, answerOffer, beginNegotiation, makeOffer, takeAnswer } from './offer-answer.ts'
 import type { LocalMedia, Negotiation } from './offer-answer.ts'
@@ -15,6 +17,7 @@ export interface CallMediaEnvironment {
   readonly rtp: { readonly ports: readonly [first: number, last: number]; readonly demanded: boolean }
   /** Where RTP is received: an IP literal, or empty for every interface. */
   readonly listenIp: string
+  readonly nat: CallNat
 }
 
 /** How long the media may take to finish their files before the call goes on without them. */
@@ -28,7 +31,8 @@ export class CallMedia {
   #negotiation: Negotiation
   #localAddress = ''
   #source = ''
-  #ports: { readonly rtpPort: number; readonly rtcpPort: number } | undefined
+  /** What the peer is told of our ports; undefined until they are there. */
+  #told: { readonly rtp: SocketAddress; readonly rtcp: SocketAddress } | undefined
   #closed = false
   #quality: Quality | undefined
   #muted = false
@@ -62,10 +66,18 @@ export class CallMedia {
 
   /** Reserves ports and audio. Rejects with a MediaError. */
   async open(audio: SessionAudio): Promise<void> {
-    const { media, listenIp, rtp } = this.#environment
+    const { media, listenIp, rtp, nat } = this.#environment
+    await nat.ready()
+    const stun = nat.stunServer()
     const anywhere = this.#localAddress.includes(':') ? '::' : '0.0.0.0'
-    const ports = await media.open(this.#session, { address: listenIp || anywhere, ...rtp, audio })
-    this.#ports = ports
+    const options = { address: listenIp || anywhere, ...rtp, audio, ...(stun && { stun }) }
+    const { rtpPort, rtcpPort, seen } = await media.open(this.#session, options)
+    if (stun && !seen) this.#onNote(`unreachable - STUN server ${stun.address} did not answer on the RTP port`)
+    const place = { local: this.#localAddress, remote: this.#source }
+    this.#told = {
+      rtp: nat.told({ ...place, port: rtpPort, seen: seen?.rtp }),
+      rtcp: nat.told({ ...place, port: rtcpPort, seen: seen?.rtcp }),
+    }
     if (this.#closed) await media.close(this.#session)
     else if (this.#muted) media.mute(this.#session, true)
   }
@@ -148,7 +160,7 @@ export class CallMedia {
   }
 
   #isOpen(): boolean {
-    return this.#ports !== undefined && !this.#closed
+    return this.#told !== undefined && !this.#closed
   }
 
   #adopt(agreement: Agreement): void {
@@ -167,9 +179,9 @@ export class CallMedia {
 
   #local(hold: boolean): LocalMedia {
     return {
-      address: this.#localAddress,
-      rtpPort: this.#ports?.rtpPort ?? 0,
-      rtcpPort: this.#ports?.rtcpPort ?? 1,
+      address: this.#told?.rtp.address ?? this.#localAddress,
+      rtpPort: this.#told?.rtp.port ?? 0,
+      rtcpPort: this.#told?.rtcp.port ?? 1,
       codecs: this.#environment.codecs,
       hold,
       source: this.#source,

@@ -8,6 +8,7 @@ import { CallTones } from './call-tones.ts'
 import { IncomingCalls } from './incoming-calls.ts'
 import { recordingName } from './recording-name.ts'
 import { logEntryOf } from './log-entry.ts'
+import type { Nat } from './nat.ts'
 import { srtpOf } from './srtp-policy.ts'
 import { PhoneError } from './phone-error.ts'
 import type { PhoneDelegate, PhoneDependencies } from './phone.ts'
@@ -21,6 +22,7 @@ export interface CallsOptions {
   readonly userAgent: UserAgent
   readonly media: Media
   readonly accounts: Accounts
+  readonly nat: Nat
   readonly settings: () => Settings
   readonly onChanged: () => void
   readonly tell: (announce: (delegate: PhoneDelegate) => void) => void
@@ -176,7 +178,7 @@ export class Calls {
   }
 
   #environment(codecs: readonly CodecName[] | undefined, through: CallingAccount | undefined): CallEnvironment {
-    const { dependencies, userAgent, media, settings, tell } = this.#options
+    const { dependencies, userAgent, media, settings, nat, tell } = this.#options
     const { network, audio } = settings()
     return {
       userAgent,
@@ -189,6 +191,7 @@ export class Calls {
       srtp: srtpOf(through),
       rtp: { ports: network.rtpPorts, demanded: dependencies.demanded?.rtpPorts ?? false },
       listenIp: network.listenIp,
+      nat: nat.forCalls(through?.settings.sendInternalIp ?? 'default'),
       from: (localAddress) => through?.from ?? this.#from(localAddress),
       line: through?.line,
       dtmf: through?.settings.dtmf ?? 'auto',

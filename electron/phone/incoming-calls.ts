@@ -1,4 +1,4 @@
-import { networkInterfaces } from 'node:os'
+import { localCidrs } from './own-addresses.ts'
 import type { Accounts, CallingAccount } from './accounts.ts'
 import { isStranger, type Refusal, refusalOf, type Situation } from './admission.ts'
 import { autoAnswerAfter } from './auto-answer.ts'
@@ -174,8 +174,4 @@ export class IncomingCalls {
       sipCallId: invite.sipCallId,
     })
   }
-}
-
-function localCidrs(): string[] {
-  return Object.values(networkInterfaces()).flatMap((list) => (list ?? []).flatMap(({ cidr }) => cidr ?? []))
 }

@@ -1,9 +1,9 @@
-import { networkInterfaces } from 'node:os'
 import { asPhoneError } from './as-phone-error.ts'
 import { type EventEnvironment, originator } from './event-environment.ts'
 import { MessageRate } from './message-rate.ts'
 import { PhoneError } from './phone-error.ts'
 import type { IncomingMessage, MessageVerdict } from './ports.ts'
+import { localCidrs } from './own-addresses.ts'
 import { sameNetwork } from './same-network.ts'
 import type { Settings } from './settings.ts'
 import type { MessageAnswer, MessageReceived } from './shapes.ts'
@@ -106,8 +106,4 @@ export class Messages {
   close(): void {
     this.#closed = true
   }
-}
-
-function localCidrs(): string[] {
-  return Object.values(networkInterfaces()).flatMap((list) => (list ?? []).flatMap(({ cidr }) => cidr ?? []))
 }

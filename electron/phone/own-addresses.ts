@@ -1,4 +1,5 @@
 import { networkInterfaces } from 'node:os'
+import type { Cidr } from './same-network.ts'
 
 /**
  * Addresses of this machine that a caller may be told, the likeliest first: IPv4 before IPv6, without link-local ones
@@ -12,4 +13,9 @@ export function ownAddresses(listenIp: string): string[] {
   return (outward.length > 0 ? outward : usable)
     .sort((a, b) => Number(a.family === 'IPv6') - Number(b.family === 'IPv6'))
     .map(({ address }) => address)
+}
+
+/** The networks that this machine is in, as its addresses with their prefixes. */
+export function localCidrs(): Cidr[] {
+  return Object.values(networkInterfaces()).flatMap((addresses) => (addresses ?? []).flatMap(({ cidr }) => cidr ?? []))
 }

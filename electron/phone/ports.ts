@@ -4,11 +4,13 @@ import type {
   DtmfWay,
   MediaErrorCode,
   Quality,
+  SeenPorts,
   SessionAudio,
   SessionConfig,
   ToneName,
 } from '../../native/protocol.ts'
 import type { TraceExport, TraceMessage, TraceQuery, TraceSummary } from './trace-message.ts'
+import type { SeenAddress } from './user-agent.ts'
 import type { Contact, NewContact } from './contact.ts'
 import type { LogEntry, LogQuery, NewLogEntry } from './shapes.ts'
 
@@ -40,7 +42,7 @@ export type * from './network-port.ts'
 
 export interface Media {
   /** Reserves a port pair for a call. Rejects with a MediaError. */
-  open(session: string, options: MediaOpen): Promise<{ readonly rtpPort: number; readonly rtcpPort: number }>
+  open(session: string, options: MediaOpen): Promise<MediaPorts>
   configure(session: string, config: SessionConfig): void
   mute(session: string, on: boolean): void
   /** Both sides into this stereo WAV file, until null. */
@@ -69,6 +71,15 @@ export interface MediaOpen {
   /** The range is a demand of the command line: no pair free is an error, not a reason to look elsewhere. */
   readonly demanded: boolean
   readonly audio: SessionAudio
+  /** A STUN server to ask for both ports how they are seen (RFC 8489): an IP literal and a port. */
+  readonly stun?: SeenAddress
+}
+
+export interface MediaPorts {
+  readonly rtpPort: number
+  readonly rtcpPort: number
+  /** Where the STUN server sees them; absent when it was not asked, or did not answer in a second. */
+  readonly seen?: SeenPorts
 }
 
 export interface MediaDelegate {

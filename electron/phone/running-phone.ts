@@ -33,6 +33,7 @@ import type {
 import { type Running, startRunning } from './running.ts'
 import type { Settings } from './settings.ts'
 import type { AudioTest, DtmfMode, LogEntry, LogQuery, PhoneInfo, Registration, Snapshot } from './shapes.ts'
+import type { Nat } from './nat.ts'
 import { parseTarget } from './target.ts'
 
 export interface RunningParts {
@@ -96,7 +97,7 @@ export class RunningPhone implements Phone {
       notice: (text) => this.notice(text),
     })
     this.#open = running
-    running.accounts.start()
+    running.begin()
     this.#snapshots.touch()
   }
 
@@ -127,6 +128,8 @@ export class RunningPhone implements Phone {
       this.#settings.inUse.audio.codecs,
     )
   }
+
+  readonly ownAddress = (...given: Parameters<Nat['sip']>) => this.#open?.nat.sip(...given)
 
   onDtmf(callId: string, digit: string, way: DtmfWay): void {
     this.#open?.calls.onDtmf(callId, digit, way)
@@ -190,7 +193,7 @@ export class RunningPhone implements Phone {
     const { before, now } = this.#settings.change(patch)
     const { input, output } = before.audio
     if (input !== now.audio.input || output !== now.audio.output) this.#open?.media.devicesChanged()
-    this.#open?.accounts.defaultsChanged(before.defaults, now.defaults)
+    this.#open?.settingsChanged(before, now)
     this.#snapshots.touch()
     return now
   }
@@ -372,6 +375,7 @@ export class RunningPhone implements Phone {
     const ends: readonly (() => unknown)[] = [
       () => this.#open?.calls.close(),
       () => this.#open?.events.close(),
+      () => this.#open?.nat.close(),
       () => this.#open?.accounts.close(),
       () => this.#test.stop(),
       () => this.certificates.close(),

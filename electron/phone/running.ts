@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util'
 import { Accounts } from './accounts.ts'
 import { Calls } from './calls.ts'
 import { Events } from './events.ts'
 import type { PhoneDelegate, PhoneDependencies } from './phone.ts'
+import { Nat } from './nat.ts'
 import type { Media, UserAgent } from './ports.ts'
 import type { Settings } from './settings.ts'
 
@@ -12,6 +14,10 @@ export interface Running {
   readonly calls: Calls
   readonly accounts: Accounts
   readonly events: Events
+  readonly nat: Nat
+  /** Opens the accounts, as soon as it is known how we are seen. */
+  begin(): void
+  settingsChanged(before: Settings, now: Settings): void
 }
 
 export interface RunningOptions {
@@ -28,6 +34,13 @@ export interface RunningOptions {
 /** Puts together what the phone is made of. Nothing is sent yet: the accounts still have to be started. */
 export function startRunning(options: RunningOptions): Running {
   const { dependencies, userAgent, media, settings, onChanged, tell, notice } = options
+  const { clock, log } = dependencies
+  // Servers were told where we were seen before.
+  const onMoved = () => {
+    accounts.renew()
+    events.wake()
+  }
+  const nat = new Nat({ clock, log, userAgent, settings, onMoved, notice })
   const accounts = new Accounts({
     dependencies,
     userAgent,
@@ -36,7 +49,10 @@ export function startRunning(options: RunningOptions): Running {
       events.accountsChanged()
       onChanged()
     },
-    onWake: () => events.wake(),
+    onWake: () => {
+      void nat.refresh()
+      events.wake()
+    },
     notice,
   })
   const events = new Events({
@@ -47,6 +63,27 @@ export function startRunning(options: RunningOptions): Running {
     onChanged,
     tell: (message) => tell((delegate) => delegate.onMessage?.(message)),
   })
-  const calls = new Calls({ dependencies, userAgent, media, accounts, settings, onChanged, tell })
-  return { userAgent, media, calls, accounts, events }
+  const calls = new Calls({ dependencies, userAgent, media, accounts, nat, settings, onChanged, tell })
+  return {
+    userAgent,
+    media,
+    calls,
+    accounts,
+    events,
+    nat,
+    begin: () => {
+      const asking = nat.refresh()
+      // A first REGISTER with another Contact would leave a second binding behind.
+      if (asking === undefined) accounts.start()
+      else void asking.then(() => !nat.closed && accounts.start())
+    },
+    settingsChanged: (before, now) => {
+      const { sendInternalIp } = before.defaults
+      if (!isDeepStrictEqual(before.network, now.network) || sendInternalIp !== now.defaults.sendInternalIp) {
+        void nat.refresh()
+        accounts.renew()
+      }
+      accounts.defaultsChanged(before.defaults, now.defaults)
+    },
+  }
 }

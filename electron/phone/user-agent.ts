@@ -22,6 +22,19 @@ export interface Route {
   readonly transport: ListeningPoint['transport']
 }
 
+/** `address`: an IP literal without brackets. */
+export interface SeenAddress {
+  readonly address: string
+  readonly port: number
+}
+
+/** Our end of a way, and the next server or the peer at the other one. */
+export interface OwnPlace {
+  readonly transport: ListeningPoint['transport']
+  readonly local: SeenAddress
+  readonly remoteAddress: string
+}
+
 export interface UserAgent extends EventAgent {
   readonly listening: readonly ListeningPoint[]
   /**
@@ -33,6 +46,11 @@ export interface UserAgent extends EventAgent {
   invite(invite: Invite, delegate: OutgoingInviteDelegate): OutgoingInvite
   /** One OPTIONS; resolves with the final answer, a generated 408 or 503 included. */
   options(uri: string, line?: Line): Promise<FinalResponse>
+  /**
+   * Asks a STUN server, `host` or `host:port`, where it sees the UDP port that SIP uses (RFC 8489). Rejects with a
+   * UserAgentError: `unresolvable`, `unreachable`, `bad-target`.
+   */
+  discover(server: string): Promise<{ readonly server: SeenAddress; readonly seen: SeenAddress }>
   /** An account's way out and in, from now until it is closed. Nothing is sent yet. */
   openLine(options: LineOptions): Line
   close(): Promise<void>
@@ -50,6 +68,8 @@ export interface LineOptions {
   readonly credentials: { readonly username: string; readonly password: string } | undefined
   /** `urn:uuid:...`, the same for ever: by it a registrar knows this phone again (RFC 5626 4.1). */
   readonly instanceId: string
+  /** Which address of ours its servers and peers are told; absent: `default`. */
+  readonly sendInternalIp?: 'default' | 'always' | 'never'
   /** Calls are refreshed at least this often, 90 s or more (RFC 4028); absent: only where the peer wants it. */
   readonly sessionTimer?: { readonly seconds: number }
 }
@@ -115,6 +135,8 @@ export interface UserAgentDelegate extends EventAgentDelegate {
   onInvite(invite: IncomingInvite): void
   /** Codecs and the like for an OPTIONS answer (RFC 3261 11.2): an SDP body. */
   capabilities(localAddress: string): string
+  /** What Contact and Via say of us; absent, or undefined: `place.local`. */
+  ownAddress?(place: OwnPlace, sendInternalIp: 'default' | 'always' | 'never'): SeenAddress | undefined
 }
 
 export interface Invite {

@@ -23,6 +23,7 @@ export type {
 export {
   DrachtioLink,
   generatedMark,
+  internalMark,
   localMark,
   reliableMark,
   type LinkDelegate,

@@ -41,6 +41,8 @@ export interface OutgoingRequest {
   readonly body: Uint8Array
   /** Next hop instead of the Request-URI, a SIP URI; `lr` is implied. */
   readonly nextHop?: string
+  /** Outside dialogs, over UDP: what Via says instead of our own address, behind a NAT (RFC 3261 18.1.1). */
+  readonly sentBy?: SocketAddress
 }
 
 export interface OutgoingResponse {

@@ -1,6 +1,6 @@
-import type { Request } from 'drachtio-srf'
+import type { Headers, Request } from 'drachtio-srf'
 import type { Line, LineOptions, Register, RegisterAnswer } from '../phone/ports.ts'
-import { param, parseUri, type SipUri } from '../sip/index.ts'
+import { internalMark, param, parseUri, type SipUri } from '../sip/index.ts'
 import { randomToken, type Core } from './core.ts'
 import type { Memory } from './digest/authorise.ts'
 import { register } from './register.ts'
@@ -30,6 +30,11 @@ export class AccountLine implements Line {
     this.#forget = forget
     this.instanceToken = randomToken(core, 8)
     this.callId = randomToken(core, 16)
+  }
+
+  /** What the control link has to know of a request or answer of this account, as headers that stay on the link. */
+  get marks(): Headers {
+    return { [internalMark]: this.options.sendInternalIp ?? 'default' }
   }
 
   register(what: Register): Promise<RegisterAnswer> {

@@ -44,7 +44,7 @@ export function sendMessage(core: Core, message: OutgoingMessage, way: Endpoint)
       transact(
         core,
         uri,
-        { method: 'MESSAGE', headers, body },
+        { method: 'MESSAGE', headers: { ...headers, ...line?.marks }, body },
         {
           onSent: (request) => {
             sent = request

@@ -23,6 +23,7 @@ export function publish(core: Core, what: Publish): Promise<PublishAnswer> {
     ...(entityTag !== undefined && { 'SIP-If-Match': entityTag }),
     ...(body !== undefined && { 'Content-Type': body.contentType }),
     ...(route.length > 0 && { Route: route.join(', ') }),
+    ...line?.marks,
   }
   const options = { method: 'PUBLISH', headers, ...(body !== undefined && { body: body.text }) }
   const authorisation = new Authorisation(core, line, 'other')

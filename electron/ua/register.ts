@@ -24,6 +24,7 @@ export function register(core: Core, line: AccountLine, { expiresSeconds }: Regi
     'Call-ID': line.callId,
     CSeq: `${line.lastCSeq + 1} REGISTER`,
     ...(route.length > 0 && { Route: route.join(', ') }),
+    ...line.marks,
     ...allow,
     // RFC 3327 5.1; with `outbound` it would also promise what RFC 5626 4 asks for.
     Supported: 'path',

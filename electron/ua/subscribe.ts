@@ -53,6 +53,7 @@ export class ClientSubscription implements Subscription {
       Accept: this.what.accept.join(', '),
       Expires: String(expiresSeconds),
       ...(route.length > 0 && { Route: route.join(', ') }),
+      ...this.#line?.marks,
     }
     const authorisation = new Authorisation(this.#core, this.#line, dialog ? 'dialog' : 'other')
     return new Promise((resolve) => {

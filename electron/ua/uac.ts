@@ -103,6 +103,7 @@ export class Uac implements OutgoingInvite {
       Contact: contactHeader(from.uri),
       'Content-Type': sdpType,
       ...(route.length > 0 && { Route: route.join(', ') }),
+      ...this.#line?.marks,
       ...capabilities,
       ...accept,
       ...timerRequest(this.#session),

@@ -64,7 +64,7 @@ export class Uas implements IncomingInvite {
       'update',
       core.wrap.callback('UPDATE before the answer', (update, updateResponse) => {
         // RFC 3311 5.2: an offer (that of the INVITE) waits for its answer; without one the UPDATE changes nothing.
-        if (bodyOf(update).kind === 'none') answer(updateResponse, 200, { Contact: this.#contact })
+        if (bodyOf(update).kind === 'none') answer(updateResponse, 200, { Contact: this.#contact, ...this.line?.marks })
         else answer(updateResponse, 500, { 'Retry-After': '5' })
       }),
     )
@@ -76,7 +76,7 @@ export class Uas implements IncomingInvite {
 
   ring(): void {
     if (this.#state !== 'pending') return
-    const headers = { Contact: this.#contact, ...capabilities }
+    const headers = { Contact: this.#contact, ...capabilities, ...this.line?.marks }
     if (!lists(this.#request.get('require'), '100rel')) return answer(this.#response, 180, headers)
     // RFC 3262 5: a reliable response to an INVITE without an offer has to make one, and it is too early for that
     if (this.offer !== undefined) answer(this.#response, 180, { ...headers, Require: '100rel' })
@@ -87,7 +87,8 @@ export class Uas implements IncomingInvite {
     if (this.#state !== 'pending') return Promise.reject(gone('the INVITE was answered or cancelled before'))
     this.#state = 'accepting'
     const timer = timerAnswer(this.#request, this.line?.options.sessionTimer)
-    const headers = { Contact: this.#contact, 'Content-Type': sdpType, ...capabilities, ...accept, ...timer.headers }
+    const extras = { ...capabilities, ...accept, ...timer.headers, ...this.line?.marks }
+    const headers = { Contact: this.#contact, 'Content-Type': sdpType, ...extras }
     return new Promise((resolve, reject) => {
       const done = once((error: unknown, dialog: SrfDialog | undefined) => {
         over()

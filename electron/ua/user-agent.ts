@@ -1,4 +1,4 @@
-import { Server } from 'node:net'
+import { isIPv6, Server } from 'node:net'
 import {
   UserAgentError,
   type Clock,
@@ -14,6 +14,7 @@ import {
   type Publish,
   type PublishAnswer,
   type Route,
+  type SeenAddress,
   type Subscribe,
   type Subscription,
   type SubscriptionDelegate,
@@ -88,6 +89,12 @@ export async function composeUserAgent(
   const link = new DrachtioLink({
     clock,
     secret,
+    advertise: ({ transport, address, port }, remote, mark) => {
+      const local = { address, port }
+      const place = { transport, local, remoteAddress: remote.address }
+      const choice = mark === 'always' || mark === 'never' ? mark : 'default'
+      return wrap.value('ownAddress', () => delegate.ownAddress?.(place, choice) ?? local, local)
+    },
     delegate: {
       onReopened: () => {
         log.error('the control link broke and was opened again')
@@ -136,6 +143,20 @@ class ComposedUserAgent implements UserAgent {
     }
   }
 
+  async discover(server: string): Promise<{ readonly server: SeenAddress; readonly seen: SeenAddress }> {
+    // RFC 8489 8.1: 3478 where nothing is said; a literal of IPv6 has its brackets.
+    const bracketed = isIPv6(server) ? `[${server}]` : server
+    const uri = `sip:${/:\d+$/.test(bracketed) && !isIPv6(server) ? bracketed : `${bracketed}:3478`};transport=udp`
+    if (!isTarget(uri)) throw new UserAgentError('bad-target', `${server} is no server's name`)
+    try {
+      const { remote } = await this.#engine.route(uri)
+      const asked = { address: remote.address, port: remote.port }
+      return { server: asked, seen: await this.#engine.discover(asked) }
+    } catch (error) {
+      throw userAgentError(error, 'unreachable')
+    }
+  }
+
   invite(invite: Invite, delegate: OutgoingInviteDelegate): OutgoingInvite {
     return new Uac(this.#core, this.#own, invite, delegate)
   }
@@ -155,6 +176,7 @@ class ComposedUserAgent implements UserAgent {
     const headers = {
       From: fromHeader(line?.options.from ?? { uri: self }, randomToken(this.#core, 8)) ?? '',
       ...(route.length > 0 && { Route: route.join(', ') }),
+      ...line?.marks,
       To: toHeader(uri),
       Contact: contactHeader(self),
       ...accept,

@@ -5,6 +5,7 @@ import type {
   MediaDelegate,
   MediaError,
   MediaOpen,
+  MediaPorts,
   StartMedia,
 } from '../../electron/phone/ports.ts'
 
@@ -51,13 +52,16 @@ export class FakeMedia implements Media {
     return [...this.sessions.values()].filter(({ closed }) => !closed).length
   }
 
-  async open(session: string, options: MediaOpen): Promise<{ rtpPort: number; rtcpPort: number }> {
+  /** What the STUN server says of the ports of a session. */
+  seen: MediaPorts['seen']
+
+  async open(session: string, options: MediaOpen): Promise<MediaPorts> {
     await this.beforeOpen
     if (this.openFault !== undefined) throw this.openFault
     const rtpPort = this.#next
     this.#next += 2
     this.sessions.set(session, { options, rtpPort, config: undefined, muted: false, closed: false, digits: [] })
-    return { rtpPort, rtcpPort: rtpPort + 1 }
+    return { rtpPort, rtcpPort: rtpPort + 1, ...(options.stun && this.seen && { seen: this.seen }) }
   }
 
   configure(session: string, config: SessionConfig): void {

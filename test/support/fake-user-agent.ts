@@ -13,6 +13,7 @@ import type {
   Register,
   RegisterAnswer,
   Route,
+  SeenAddress,
   OutgoingInvite,
   OutgoingInviteDelegate,
   StartUserAgent,
@@ -51,6 +52,16 @@ export class FakeUserAgent extends FakeEvents implements UserAgent {
     if (this.routeFault !== undefined) throw this.routeFault
     const { localAddress, remoteAddress } = this
     return { localAddress, remoteAddress, remotePort: 5060, transport: 'udp' }
+  }
+
+  /** What the STUN servers say, in turn. */
+  readonly asked: string[] = []
+  seen: SeenAddress | UserAgentError = new UserAgentError('unreachable', 'no answer')
+
+  async discover(server: string) {
+    this.asked.push(server)
+    if (this.seen instanceof UserAgentError) throw this.seen
+    return { server: { address: '203.0.113.9', port: 3478 }, seen: this.seen }
   }
 
   invite(invite: Invite, delegate: OutgoingInviteDelegate): OutgoingInvite {

@@ -9,10 +9,11 @@ import type {
   RequestContext,
   ResponseContext,
   SendResult,
+  SocketAddress,
   TransactionUser,
 } from '../transaction-user.ts'
 import { parseCommand, type Command, type SipText } from './commands.ts'
-import { generatedMark, localMarkOf, reliableMarkOf } from './marks.ts'
+import { generatedMark, internalMark, localMarkOf, reliableMarkOf } from './marks.ts'
 import { LinkSocket, type Held } from './link-socket.ts'
 import {
   cancelHeaders,
@@ -31,6 +32,8 @@ export interface LinkOptions {
   /** The word drachtio-srf has to say first. */
   readonly secret: string
   readonly delegate: LinkDelegate
+  /** What the peer at `remote` is told instead of `local`, behind a NAT; `internal` is the mark's word. */
+  readonly advertise?: (local: Endpoint, remote: Endpoint, internal: string) => SocketAddress
 }
 
 export interface LinkDelegate {
@@ -134,7 +137,7 @@ export class DrachtioLink implements TransactionUser {
   }
 
   /** Remembers that an answer is owed; false if the request was answered here and now. */
-  #owe(request: SipRequest, { transactionId, dialogId, local }: RequestContext): boolean {
+  #owe(request: SipRequest, { transactionId, dialogId, local, remote }: RequestContext): boolean {
     const { method } = request
     const callId = header(request, 'Call-ID') ?? ''
     // NOTE: drachtio-srf knows pending INVITEs by Call-ID alone, so that a CANCEL for one would end another. Nobody
@@ -144,7 +147,7 @@ export class DrachtioLink implements TransactionUser {
       else this.#answer(transactionId, 491, 'Request Pending')
       return false
     }
-    this.#owed.add(transactionId, { method, callId, local })
+    this.#owed.add(transactionId, { method, callId, local, remote })
     return true
   }
 
@@ -202,7 +205,7 @@ export class DrachtioLink implements TransactionUser {
     if (transactionId === '') return this.#tell(report.failed(id, 'transaction id missing'))
     const owed = this.#owed.get(transactionId)
     const written = responseHeaders(text.headers)
-    const headers = owed ? withLocalAddress(written, owed.local) : written
+    const headers = owed ? withLocalAddress(written, this.#told(owed.local, owed.remote, text.headers)) : written
     const { status, reason, body } = text
     if (status >= 200) this.#owed.settle(transactionId)
     this.#engine?.respond(transactionId, { status, reason, headers, body: Buffer.from(body) }, (result) => {
@@ -239,13 +242,29 @@ export class DrachtioLink implements TransactionUser {
     if (!headers) return this.#tell(report.failed(id, 'missing content-type'))
     const request = { method: text.method, uri, headers, body: Buffer.from(text.body), ...(nextHop && { nextHop }) }
     const done = (result: SendResult<SipRequest>): void => this.#requestDone(id, text.method, result)
-    if (!needsLocalAddress(headers)) return send(request, done)
+    const needed = needsLocalAddress(headers)
+    // In a dialog Via says what our Contact said; outside of one the way has to be known first.
+    if (!needed && (uri === '' || !this.#options.advertise)) return send(request, done)
     if (uri === '') return this.#tell(report.failed(id, 'localhost means nothing within a dialog'))
     const target = nextHop || header({ headers }, 'Route')?.replace(/^[^<]*<|>.*$/g, '') || uri
     this.#engine?.route(target).then(
-      ({ local }) => send({ ...request, headers: withLocalAddress(headers, local) }, done),
-      (error: unknown) => this.#tell(report.failed(id, error instanceof Error ? error.message : 'no way there')),
+      ({ local, remote }) => {
+        const told = this.#told(local, remote, text.headers)
+        const sentBy = told === local ? {} : { sentBy: { address: told.address, port: told.port } }
+        send({ ...request, ...sentBy, headers: withLocalAddress(headers, told) }, done)
+      },
+      (error: unknown) => {
+        if (needed) this.#tell(report.failed(id, error instanceof Error ? error.message : 'no way there'))
+        else send(request, done)
+      },
     )
+  }
+
+  /** Our end of the way, as the peer is told of it. */
+  #told(local: Endpoint, remote: Endpoint, headers: readonly Header[]): Endpoint {
+    const told = this.#options.advertise?.(local, remote, header({ headers }, internalMark) ?? 'default')
+    if (!told || (told.address === local.address && told.port === local.port)) return local
+    return { ...local, address: told.address, port: told.port }
   }
 
   #requestDone(id: string, method: string, result: SendResult<SipRequest>): void {

@@ -18,7 +18,13 @@ export const generatedMark = 'X-Dialtone-Generated'
  */
 export const reliableMark = 'X-Dialtone-Reliable'
 
-const marks = new Set([localMark, generatedMark, reliableMark].map((name) => name.toLowerCase()))
+/**
+ * On what the user sends: whether it is to tell our internal address (`default`, `always`, `never`), as far as a NAT
+ * makes a difference.
+ */
+export const internalMark = 'X-Dialtone-Internal'
+
+const marks = new Set([localMark, generatedMark, reliableMark, internalMark].map((name) => name.toLowerCase()))
 
 export function isMark(name: string): boolean {
   return marks.has(name.toLowerCase())

@@ -4,8 +4,9 @@ import type { Endpoint } from '../transaction-user.ts'
 export interface Owed {
   readonly method: string
   readonly callId: string
-  /** Where the request came in. */
+  /** Where the request came in, and from. */
   readonly local: Endpoint
+  readonly remote: Endpoint
 }
 
 /** How long drachtio-srf may take to answer anything but an INVITE, ms. RFC 4320 4.1: an answer much later is useless. */

@@ -1,7 +1,7 @@
 import type { SipRequest } from '../message/message.ts'
 import { serializeMessage } from '../message/serialize.ts'
 import type { TimerValues } from '../transaction/timer-values.ts'
-import type { Endpoint } from '../transaction-user.ts'
+import type { Endpoint, SocketAddress } from '../transaction-user.ts'
 import type { PortWatch } from '../transport/transport.ts'
 import { FailedTargets } from './failed-targets.ts'
 import { clientMachine, type ClientInput, type ClientMachine, type ClientOutput } from './client-machine.ts'
@@ -47,6 +47,8 @@ export const deaf: ClientOwner = {
 export interface ClientStart {
   readonly id: string
   readonly owner: ClientOwner
+  /** What Via says instead of our own address. */
+  readonly sentBy?: SocketAddress | undefined
   /** The request for this way, without Via. */
   readonly build: (path: Path) => SipRequest
   /** To be tried in order (RFC 3263 4.3). */
@@ -181,7 +183,7 @@ export class ClientTransactions {
       // RFC 3263 4.3: a new transaction, with a branch of its own, of which the user need not know. The same server may
       // have got it, and is to know it again
       const branch = previous && candidate.why === 'again' ? previous.branch : this.#context.ids.branch()
-      const attempt = this.#attempt(withVia(start.build(path), path, branch), branch, path)
+      const attempt = this.#attempt(withVia(start.build(path), path, branch, start.sentBy), branch, path)
       if (trial.tooLarge(attempt.bytes.byteLength)) return this.#try(start, trial, previous, giveUp)
       const tx = previous ? this.#replace(previous, attempt) : this.#add(start.id, start.owner, attempt)
       tx.start = start

@@ -12,6 +12,9 @@ export interface FlowsContext {
   readonly locate: Locate
 }
 
+/** 500, 1000, 1000 ms: somebody waits for it, and asks again before long (RFC 8489 6.2.1 would take 39.5 s). */
+const discoveryTimers = { rtoMs: 500, requests: 3, lastFactor: 2 }
+
 /** What keeps UDP flows through NATs open, and finds out how they look from outside (RFC 5626 4.4, RFC 8489). */
 export class Flows {
   readonly #context: FlowsContext
@@ -25,7 +28,7 @@ export class Flows {
     const { clock, random } = this.#context
     const transport = this.#udpTo(server.address)
     if (!transport?.discover) throw new EngineError('no-transport', `nothing of ours asks ${server.address}`)
-    return transport.discover({ server, clock, random })
+    return transport.discover({ server, clock, random, timers: discoveryTimers })
   }
 
   /** Streams keep themselves alive. */

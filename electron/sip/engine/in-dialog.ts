@@ -11,7 +11,7 @@ import type { Identifiers } from './identifiers.ts'
 import { valueOf } from './inbound.ts'
 import { isReliable, type Network, type Path, type Target } from './network.ts'
 import type { Locate } from './options.ts'
-import { givenHeaders, has } from './outgoing.ts'
+import { givenHeaders, has, reachedAt } from './outgoing.ts'
 import { credentialsOf, withVia } from './own-requests.ts'
 import type { UserPort } from './user-port.ts'
 
@@ -55,7 +55,8 @@ export class InDialog {
     const routing = routingOf(dialog)
     const message = this.#compose(entry, routing, request, number)
     this.#locate(entry, routing.nextHop, (targets) => {
-      this.#context.clients.start({ id, owner, targets, watch: false, build: () => message })
+      const sentBy = reachedAt(entry.dialog.contact, entry.path.local)
+      this.#context.clients.start({ id, owner, targets, watch: false, build: () => message, sentBy })
     })
   }
 
@@ -70,11 +71,12 @@ export class InDialog {
     const number = parseCSeq(valueOf(invite.headers, 'CSeq') ?? '')?.number ?? 0
     const routing = routingOf(entry.dialog)
     const request = this.#compose(entry, routing, { ...ack, method: 'ACK' }, number, credentialsOf(invite))
+    const sentBy = reachedAt(entry.dialog.contact, entry.path.local)
     this.#locate(entry, routing.nextHop, ([target = entry.path, ...others]) => {
       const attempt = (path: Path | EngineError): void => {
         const next = others.shift()
         if (path instanceof EngineError) return next ? network.pathTo(next, attempt) : then(path)
-        const message = withVia(request, path, ids.branch())
+        const message = withVia(request, path, ids.branch(), sentBy)
         const bytes = serializeMessage(message)
         network.send(path, bytes, false, () => next && network.pathTo(next, again))
         then({ message, bytes, path })
@@ -82,7 +84,7 @@ export class InDialog {
       // Told already; that it had to go another way shows in the trace
       const again = (path: Path | EngineError): void => {
         if (path instanceof EngineError) return
-        network.send(path, serializeMessage(withVia(request, path, ids.branch())), true)
+        network.send(path, serializeMessage(withVia(request, path, ids.branch(), sentBy)), true)
       }
       network.pathTo(target, attempt)
     })

@@ -1,9 +1,9 @@
 import { canonicalName } from '../message/header-name.ts'
-import { formatHost } from '../message/host.ts'
+import { formatHost, isIpAddress } from '../message/host.ts'
 import type { Header } from '../message/message.ts'
 import { parseNameAddr } from '../message/name-addr.ts'
 import { parseUri } from '../message/uri.ts'
-import type { Endpoint } from '../transaction-user.ts'
+import type { Endpoint, SocketAddress } from '../transaction-user.ts'
 
 /** The headers a user gave, by what the engine does with them. Names are canonical. */
 export interface GivenHeaders {
@@ -41,6 +41,15 @@ export const has = (headers: readonly Header[], name: string): boolean => header
 export function contactFor(local: Endpoint, user: string | undefined): string {
   const transport = local.transport === 'udp' ? '' : `;transport=${local.transport}`
   return `<sip:${user === undefined ? '' : `${user}@`}${formatHost(local.address)}:${local.port}${transport}>`
+}
+
+/** Where our Contact says that we are reached, if that is elsewhere than at `local`: as seen from beyond a NAT. */
+export function reachedAt(contact: string, local: Endpoint): SocketAddress | undefined {
+  const uri = parseUri(parseNameAddr(contact)?.uri ?? '')
+  const address = uri?.host.replace(/^\[|\]$/g, '') ?? ''
+  const port = uri?.port ?? 5060
+  if (!isIpAddress(address) || (address === local.address && port === local.port)) return undefined
+  return { address, port }
 }
 
 /** The user part of the URI in a From or To value, or of a bare URI. */

@@ -3,16 +3,21 @@ import type { Header, SipRequest, SipResponse } from '../message/message.ts'
 import { formatVia } from '../message/via.ts'
 import { valueOf } from './inbound.ts'
 import { givenHeaders } from './outgoing.ts'
-import type { Path } from './network.ts'
+import type { SocketAddress } from '../transaction-user.ts'
+import { isReliable, type Path } from './network.ts'
 
 const empty = new Uint8Array(0)
 
-/** RFC 3261 18.1.1 and 8.1.1.7; rport (RFC 3581 3) always, it costs nothing and NATs need it. */
-export function withVia(request: SipRequest, path: Path, branch: string): SipRequest {
+/**
+ * RFC 3261 18.1.1 and 8.1.1.7; rport (RFC 3581 3) always, it costs nothing and NATs need it. `sentBy`: how UDP is seen
+ * from outside, where that is known.
+ */
+export function withVia(request: SipRequest, path: Path, branch: string, sentBy?: SocketAddress): SipRequest {
+  const { address, port } = (isReliable(path) ? undefined : sentBy) ?? path.local
   const value = formatVia({
     transport: path.local.transport.toUpperCase(),
-    host: path.local.address,
-    port: path.local.port,
+    host: address,
+    port,
     params: [{ name: 'rport' }, { name: 'branch', value: branch }],
   })
   return { ...request, headers: [{ name: 'Via', value }, ...request.headers] }

@@ -52,7 +52,8 @@ export class Uac {
     this.#locating++
     const located = (targets: readonly Endpoint[]) => {
       const id = ids.transaction()
-      clients.start({ id, owner: this.#owner(request.method, id, undefined, done), targets, build, watch: true })
+      const owner = this.#owner(request.method, id, undefined, done)
+      clients.start({ id, owner, targets, build, watch: true, sentBy: request.sentBy })
     }
     const lost = (error: unknown) => user.failed(done, error instanceof Error ? error.message : String(error))
     const settle = (then: () => void) =>

@@ -11,6 +11,8 @@ export class PlainAnswerer {
   readonly target: string
   /** When each INVITE arrived and its 200 left, Date.now(). */
   readonly answeredAt: number[] = []
+  /** As they came, repeated ones as well. */
+  readonly invites: string[] = []
   /** How many calls the other side has ended. */
   ended = 0
   readonly #socket: Socket
@@ -46,6 +48,7 @@ export class PlainAnswerer {
       this.#send(port, ['SIP/2.0 200 OK', ...kept, 'Content-Length: 0', '', ''])
       return
     }
+    this.invites.push(text)
     const callId = kept.find((line) => /^Call-ID/i.test(line)) ?? ''
     if (!this.#seen.has(callId)) this.answeredAt.push(Date.now())
     this.#seen.add(callId)
