@@ -5,6 +5,7 @@ import type { CardDesk } from './card-desk.ts'
 import type { Conference } from './conference.ts'
 import type { Membership, Pacer } from './pacer.ts'
 import type { DtmfWay, MediaEvent, Quality, SessionConfig, SrtpReceived, StreamPosition } from './protocol.ts'
+import { isRtcp } from './rtp/rtcp/parse.ts'
 import type { RtpPortPair } from './rtp-port-pair.ts'
 import type { Drivers } from './session-audio.ts'
 import { FrameClock } from './session/frame-clock.ts'
@@ -78,7 +79,10 @@ export class MediaSession {
     const options = { cname, random: () => around.random(), now: around.now() }
     const before = { ...(resume && { resume }), ...(srtpReceived && { srtpReceived }) }
     this.#rtp = new RtpSession(delegate, { ...options, ...before })
-    pair.onRtp = (datagram, from) => this.#rtp.receiveRtp(datagram, from, around.now())
+    pair.onRtp = (datagram, from) => {
+      if (isRtcp(datagram)) this.#rtp.receiveRtcp(datagram, from, around.now(), around.wallTime())
+      else this.#rtp.receiveRtp(datagram, from, around.now())
+    }
     pair.onRtcp = (datagram, from) => this.#rtp.receiveRtcp(datagram, from, around.now(), around.wallTime())
     pair.onError = (error) => this.#logError(error)
     this.#membership = around.pacer.join(this.#sendMs, (now) => this.#tick(now))

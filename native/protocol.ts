@@ -41,6 +41,8 @@ export interface SessionConfig {
   readonly telephoneEvent?: { readonly send: number; readonly receive: number }
   /** 10 to 60, in steps of 10. */
   readonly ptimeMs: number
+  /** RTCP goes over the RTP ports (RFC 5761). */
+  readonly rtcpMux?: boolean
   /** Absent: in clear. */
   readonly srtp?: SrtpKeying
 }

@@ -1,5 +1,5 @@
 import type { CodecName } from '../../native/protocol.ts'
-import { connectionOf, directionOf, maxptimeOf, ptimeOf, rtcpOf } from '../sdp/attributes.ts'
+import { attribute, connectionOf, directionOf, maxptimeOf, ptimeOf, rtcpOf } from '../sdp/attributes.ts'
 import { isNowhere } from '../sdp/connection.ts'
 import { formatsOf, isEncoding, type Format } from '../sdp/format.ts'
 import { isRejected } from '../sdp/media-section.ts'
@@ -18,6 +18,8 @@ export interface Stream {
   readonly direction: Direction
   readonly remote: { readonly address: string; readonly rtpPort: number; readonly rtcpPort: number }
   readonly ptimeMs: number
+  /** The peer takes RTCP on its RTP port (RFC 5761). */
+  readonly rtcpMux: boolean
   /** The peer's keys; none: in clear. */
   readonly cryptos: readonly Crypto[]
   readonly note?: string
@@ -48,12 +50,14 @@ export function readStream(
   // RFC 3264 8.4: c=0.0.0.0 in a running call is how RFC 2543 says hold; a packet sent there would go nowhere.
   const held = established && isNowhere(connection)
   const { address, note } = destination(connection, source)
+  const rtcpMux = attribute(section, 'rtcp-mux') !== undefined
   return {
     codecs: shared,
     telephoneEvent: formats.find((format) => isEncoding(format, 'telephone-event', 8000))?.payloadType,
     direction: held ? heldBy(directionOf(session, section)) : directionOf(session, section),
-    remote: { address, rtpPort: section.port, rtcpPort: rtcpPort(section, connection) },
+    remote: { address, rtpPort: section.port, rtcpPort: rtcpMux ? section.port : rtcpPort(section, connection) },
     ptimeMs: ptime(section),
+    rtcpMux,
     cryptos,
     ...(note !== undefined && !held && { note }),
   }

@@ -75,7 +75,7 @@ export function makeOffer(negotiation: Negotiation, local: LocalMedia): { negoti
   const audio = describeAudio(local, {
     protocol: negotiation.described?.media[negotiation.audio]?.protocol ?? offeredProfile(local.srtp),
     formats: [...formats, eventFormat(negotiation.telephoneEvent)],
-    attributes: offeredCryptos(negotiation.config?.srtp, local.srtp),
+    attributes: [rtcpMux, ...offeredCryptos(negotiation.config?.srtp, local.srtp)],
     // RFC 3264 8.4: hold is sendonly, or inactive when the peer holds too. Taken back it is always sendrecv: a peer
     // that still holds says so in its answer, and one that does not is not left with half a call.
     direction: local.hold ? (negotiation.remoteHold ? 'inactive' : 'sendonly') : 'sendrecv',
@@ -115,7 +115,7 @@ export function answerOffer(negotiation: Negotiation, offer: string, local: Loca
     protocol: session.media[at]?.protocol ?? 'RTP/AVP',
     // RFC 3264 6.1: the offerer's order and the offerer's numbers.
     formats: event === undefined ? formats : [...formats, eventFormat(event)],
-    attributes: secured ? [secured.attribute] : [],
+    attributes: [...(stream.rtcpMux ? [rtcpMux] : []), ...(secured ? [secured.attribute] : [])],
     direction,
     ptimeMs: stream.ptimeMs,
   })
@@ -179,6 +179,7 @@ function agree(
       telephoneEvent: { send: stream.telephoneEvent, receive: negotiation.telephoneEvent },
     }),
     ptimeMs: stream.ptimeMs,
+    ...(stream.rtcpMux && { rtcpMux: true }),
     ...(srtp && { srtp }),
   }
   return {
@@ -238,6 +239,9 @@ function codecFormat(codec: CodecName, payloadType: number): Format {
 function eventFormat(payloadType: number): Format {
   return { payloadType, encoding: 'telephone-event', clockRate: 8000, channels: 1, fmtp: '0-15' }
 }
+
+/** RFC 5761 5.1.1: offered always, answered when offered. */
+const rtcpMux: Attribute = { name: 'rtcp-mux' }
 
 interface AudioDescription {
   readonly protocol: string

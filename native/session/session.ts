@@ -1,4 +1,5 @@
 import type { DtmfWay, Quality, SessionConfig, SrtpReceived, StreamPosition } from '../protocol.ts'
+import { StunResponder } from '../nat/stun-responder.ts'
 import { parseRtp } from '../rtp/packet.ts'
 import { parseRtcp } from '../rtp/rtcp/parse.ts'
 import { Sequencer } from '../rtp/sequencer.ts'
@@ -36,6 +37,7 @@ export class RtpSession {
   readonly #outgoing: OutgoingStream
   readonly #reporter: Reporter
   readonly #srtp: SessionSrtp
+  readonly #stun = new StunResponder()
   #config: SessionConfig | undefined
   /** Where RTCP came from, when that is not what was negotiated. */
   #rtcpLatched: Endpoint | undefined
@@ -96,6 +98,11 @@ export class RtpSession {
   }
 
   receiveRtp(datagram: Uint8Array, from: Endpoint, now: number): void {
+    if (StunResponder.takes(datagram)) {
+      const answer = this.#config && this.#stun.answer(datagram, from, now)
+      if (answer) this.#delegate.sendRtp(answer, from)
+      return
+    }
     const clear = this.#srtp.unprotectRtp(datagram)
     const packet = clear && parseRtp(clear)
     if (!packet || !this.#incoming.expects(packet) || !this.#peer.accept(from, packet.sequence, now)) return
@@ -131,10 +138,14 @@ export class RtpSession {
 
   #sendRtcp(report: Uint8Array, to: Endpoint): void {
     const packet = this.#srtp.protectRtcp(report)
-    if (packet) this.#delegate.sendRtcp(packet, to)
+    if (!packet) return
+    if (this.#config?.rtcpMux) this.#delegate.sendRtp(packet, to)
+    else this.#delegate.sendRtcp(packet, to)
   }
 
   #rtcpTarget(): Endpoint | undefined {
+    // RFC 5761: where the sound goes, wherever that is found to be.
+    if (this.#config?.rtcpMux) return this.#peer.target
     if (this.#rtcpLatched) return this.#rtcpLatched
     const remote = this.#config?.remote
     return remote && remote.rtcpPort > 0 ? { address: remote.address, port: remote.rtcpPort } : undefined

@@ -49,6 +49,7 @@ test('an offer, whole', () => {
     'a=rtpmap:8 PCMA/8000',
     'a=rtpmap:101 telephone-event/8000',
     'a=fmtp:101 0-15',
+    'a=rtcp-mux',
     'a=ptime:20',
     'a=sendrecv',
     '',
@@ -170,6 +171,24 @@ test('profiles: AVPF is answered as AVPF, encryption is not', () => {
   for (const protocol of ['RTP/SAVP', 'RTP/SAVPF', 'UDP/TLS/RTP/SAVPF', 'TCP/RTP/AVP', 'udp']) {
     const result = answerTo([`m=audio 30000 ${protocol} 0`])
     assert.deepEqual(result.ok ? 'agreed' : result.status, 488, protocol)
+  }
+})
+
+test('RFC 5761: RTCP over the RTP port is offered, and answered when offered', () => {
+  const muxed = answer(peerSdp({ extra: ['a=rtcp-mux', 'a=rtcp:40000'] }))
+  assert.match(muxed.sdp, /\r\na=rtcp-mux\r\n/)
+  assert.deepEqual([muxed.config.rtcpMux, muxed.config.remote.rtcpPort], [true, 30_000])
+  const apart = answer(peerSdp({ extra: ['a=rtcp:40000'] }))
+  assert.doesNotMatch(apart.sdp, /rtcp-mux/)
+  assert.deepEqual([apart.config.rtcpMux, apart.config.remote.rtcpPort], [undefined, 40_000])
+  const { negotiation } = makeOffer(beginNegotiation('1'), ours)
+  for (const [extra, expected] of [
+    [['a=rtcp-mux'], true],
+    [[], undefined],
+  ] as const) {
+    const taken = takeAnswer(negotiation, peerSdp({ extra }), ours)
+    assert.ok(taken.ok)
+    assert.equal(taken.config.rtcpMux, expected)
   }
 })
 

@@ -1,5 +1,11 @@
 import { PT, SDES_CNAME, SDES_END, type ReportBlock, type RtcpPacket } from './packet.ts'
 
+/** Whether a datagram of the RTP port can only be RTCP: payload types 64 to 95 with the marker (RFC 5761 4). Also encrypted. */
+export function isRtcp(datagram: Uint8Array): boolean {
+  const type = datagram[1] ?? 0
+  return type >= 192 && type <= 223
+}
+
 /**
  * A compound RTCP packet. Undefined when it fails the checks of RFC 3550 A.2: version 2 throughout, an SR or RR first,
  * padding only on the last, lengths that add up. Never throws.
