@@ -63,6 +63,7 @@ const pure = [
   'native/codec/**',
   'native/session/**',
   'native/srtp/**',
+  'native/playout/**',
 ]
 
 const compositionRoots = [

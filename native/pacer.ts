@@ -26,6 +26,7 @@ export const monotonicNow = (): number => Number(process.hrtime.bigint()) / 1e6
 const SLOTS = 4
 const SLOT_MS = 5
 const FRAME_MS = SLOTS * SLOT_MS
+const STALL_MS = 1.5 * FRAME_MS
 
 /** What the threads share: a count that changes to wake the pacer, and the slots in use as bits. */
 const CHANGED = 0
@@ -47,6 +48,7 @@ export class ThreadPacer implements Pacer {
   readonly #origin = monotonicNow()
   readonly #onError: (error: unknown) => void
   #thread: Worker | undefined
+  #wokenAt = 0
 
   /** `onError` hears what a member throws, which must not cost the others their beat. */
   constructor(onError: (error: unknown) => void) {
@@ -85,10 +87,19 @@ export class ThreadPacer implements Pacer {
     // The thread's code travels as text: a bundled program has no file to point at.
     const workerData: Beat = { shared: this.#shared, origin: this.#origin }
     const thread = new Worker(`(${beat.toString()})(${SLOTS}, ${SLOT_MS})`, { eval: true, workerData, execArgv: [] })
-    thread.on('message', (slots: number) => this.#tick(slots))
+    thread.on('message', (slots: number) => this.#wake(slots))
     thread.on('error', (error) => this.#onError(error))
     thread.unref()
     return thread
+  }
+
+  /** After a stall the packets that wait in the sockets are read first: else sound would be missed that is here. */
+  #wake(slots: number): void {
+    const now = monotonicNow()
+    const stalled = now - this.#wokenAt > STALL_MS
+    this.#wokenAt = now
+    if (stalled) setImmediate(() => this.#tick(slots))
+    else this.#tick(slots)
   }
 
   #tick(slots: number): void {

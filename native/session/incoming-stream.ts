@@ -112,7 +112,7 @@ export class IncomingStream {
     this.codecName = name
     this.#packetMs = samples / 8
     this.source?.arrived(timestamp, now)
-    this.buffer.put({ sequence, timestamp, marker, samples, content: { codec, payload } }, now)
+    this.playout.put({ sequence, timestamp, marker, samples, content: { codec, payload } }, now)
   }
 
   /** RFC 4733: told once; its packets fill their moments in the buffer, so that none is concealed. */
@@ -127,7 +127,7 @@ export class IncomingStream {
     else this.#event.at += samples
     this.#event.at = this.#event.at >>> 0
     this.#event.duration = Math.max(this.#event.duration, event.duration)
-    this.buffer.put({ sequence, timestamp: this.#event.at, marker: false, samples, content: undefined }, now)
+    this.playout.put({ sequence, timestamp: this.#event.at, marker: false, samples, content: undefined }, now)
   }
 
   #leave(): void {

@@ -21,7 +21,7 @@ export function qualityOf(
   const { remote, roundTripMs } = reporter
   const expected = received + lost
   const packetization = incoming.packetMs
-  const total = packetization + (roundTripMs ?? 0) / 2 + buffer.delayMs + deviceMs
+  const total = packetization + (roundTripMs ?? 0) / 2 + playout.delayMs + deviceMs
   // What came too late is lost to the ear.
   const unheard = lost + buffer.late + buffer.discarded
   const rFactor = received === 0 ? 0 : ratingFactor({ delayMs: total, lossPercent: percent(unheard, expected) })
@@ -38,7 +38,7 @@ export function qualityOf(
       duplicates: buffer.duplicates,
       reordered: buffer.reordered,
       jitterMs: hundredth(incoming.source?.jitterMs ?? 0),
-      bufferMs: tenth(buffer.delayMs),
+      bufferMs: tenth(playout.delayMs),
       concealedMs: Math.round(playout.concealedMs),
       gapMaxMs: Math.round(playout.gapMaxMs),
       rFactor: tenth(rFactor),
@@ -55,7 +55,7 @@ export function qualityOf(
         : {}),
       ...(roundTripMs === undefined ? {} : { roundTripMs: hundredth(roundTripMs) }),
     },
-    delayMs: { packetization, buffer: tenth(buffer.delayMs), device: tenth(deviceMs), total: tenth(total) },
+    delayMs: { packetization, buffer: tenth(playout.delayMs), device: tenth(deviceMs), total: tenth(total) },
   }
 }
 

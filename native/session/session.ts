@@ -30,6 +30,13 @@ export interface SessionOptions {
   readonly now: number
 }
 
+export interface PlayoutFigures {
+  /** Milliseconds: from arrival to sound, smoothed; what is aimed at; sound repeated or left out to get there, in all. */
+  readonly delayMs: number
+  readonly targetMs: number
+  readonly stretchedMs: number
+}
+
 export class RtpSession {
   readonly #delegate: SessionDelegate
   readonly #peer = new Peer()
@@ -130,6 +137,12 @@ export class RtpSession {
     this.#outgoing.close()
     const to = this.#rtcpTarget()
     if (to) this.#sendRtcp(this.#reporter.bye(now, wallTime), to)
+  }
+
+  /** How the peer's sound is being played, beyond what is told in the quality. */
+  get playing(): PlayoutFigures {
+    const { delayMs, targetMs, stretchedMs } = this.#incoming.playout
+    return { delayMs, targetMs, stretchedMs }
   }
 
   quality(deviceMs: number): Quality {
