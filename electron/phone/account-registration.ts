@@ -15,6 +15,12 @@ export interface RegistrationEnvironment {
   readonly onChanged: () => void
 }
 
+/**
+ * A keep-alive that took longer was answered only when it was repeated (RFC 3261 17.1.2.2: after T1, 500 ms): the server
+ * may have been away meanwhile, and have forgotten us.
+ */
+const promptMs = 450
+
 /** How often a server that did not answer is asked whether it is back, ms. */
 export const watchIntervalMs = 4000
 
@@ -149,11 +155,13 @@ export class AccountRegistration {
     const seconds = keepAliveSeconds()
     if (seconds === 0 || this.shown.state !== 'registered') return
     let over = false
-    const stop = clock.after(seconds * 1000, () => {
+    // RFC 5626 4.4.2: at 80 to 100 % of it, so that an absence as long as the interval is never missed
+    const stop = clock.after(seconds * 900, () => {
+      const asked = clock.now()
       userAgent.options(registrar, line).then(
         ({ source }) => {
           if (over) return
-          if (source === 'peer') this.#keepAlive()
+          if (source === 'peer' && clock.now() - asked < promptMs) this.#keepAlive()
           else this.wake()
         },
         (error: unknown) => this.#environment.log.warn('a keep-alive could not be sent', { error: String(error) }),
