@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { accepting, accountBench, challenge, hasCredentials, requests, us } from '../support/account-bench.ts'
 import { sdp } from '../support/fake-phone.ts'
-import { headerOf, type RawPeer } from '../support/raw-peer.ts'
+import { headerOf, RawPeer } from '../support/raw-peer.ts'
 
 /**
  * Credentials answer only a challenge to a request that the account itself sent through its own server. Whoever else
@@ -201,6 +201,92 @@ test('a peer that our proxy led us to, and who answers for himself from then on,
     ['INVITE', 'INFO', 'BYE'],
   )
   nothingLeft(stranger)
+})
+
+test('forks that accept past the proxy get an ACK and a BYE, and neither the password’s digest nor an answer', async () => {
+  const bench = await accountBench()
+  await registered(bench)
+  const { net, server, stranger, time, ua, phone, line } = bench
+  const second = new RawPeer(net, '10.0.0.4')
+  server.onText = (text) => {
+    if (!text.startsWith('INVITE')) return
+    if (!hasCredentials(text)) return server.send(server.answer(text, 407, 'a', [challenge(407)]), us)
+    // Two contacts of the callee's, both take it; nobody says Record-Route.
+    server.send(accepting(stranger, text, 'one'), us)
+    server.send(accepting(second, text, 'two'), us)
+  }
+  for (const peer of [stranger, second]) {
+    peer.onText = (text) => {
+      if (text.startsWith('ACK')) return
+      peer.send(peer.answer(text, 407, '', [challenge(401), challenge(407)]), us)
+    }
+  }
+  ua.invite({ uri: 'sip:bob@10.0.0.2', from, sdp: sdp('offer'), line }, phone.outgoing())
+  await time.pass(1000)
+  assert.deepEqual(phone.take(), ['onAccepted peer'])
+  for (const work of [phone.dialogs[0]?.reinvite(sdp('hold')), phone.dialogs[0]?.info('text/plain', 'x')]) {
+    await time.pass(1000)
+    assert.equal((await work)?.status, 407)
+  }
+  const ended = phone.dialogs[0]?.bye()
+  await time.pass(60_000)
+  await ended
+  assert.deepEqual(new Set([...stranger.firsts, ...second.firsts]), new Set(['ACK', 'INVITE', 'INFO', 'BYE']))
+  assert.ok(requests(server, 'INVITE').some(hasCredentials))
+  nothingLeft(stranger, second)
+  assert.equal(bench.engine.counts().dialogs, 0)
+})
+
+test('whatever we send in a direct call, of ours or of theirs, and however it is challenged: nothing', async () => {
+  for (const byUs of [true, false]) {
+    for (const status of [401, 407] as const) {
+      const bench = await accountBench({ sessionTimer: { seconds: 90 } })
+      await registered(bench)
+      const { stranger, server, time, ua, phone } = bench
+      phone.react = (invite) => void phone.accept(invite)
+      stranger.onText = (text) => {
+        const [method = ''] = text.split(' ')
+        if (method === 'INVITE' && byUs && phone.dialogs.length === 0) {
+          const timer = ['Session-Expires: 90;refresher=uac', 'Require: timer', 'Allow: UPDATE']
+          stranger.send(
+            stranger.answer(text, 180, 'x', ['Require: 100rel', 'RSeq: 1', 'Contact: <sip:s@10.0.0.3>']),
+            us,
+          )
+          stranger.send(accepting(stranger, text, 'x', timer), us)
+        } else if (text.startsWith('SIP/2.0 200') && /^CSeq: 1 INVITE/m.test(text)) {
+          const to = `To: ${headerOf(text, 'To')}`
+          stranger.send(stranger.request('ACK', `sip:alice@${us}`, [to, 'CSeq: 1 ACK']), us)
+        } else if (method !== 'ACK' && method !== 'SIP/2.0')
+          stranger.send(stranger.answer(text, status, '', [challenge(401), challenge(407)]), us)
+      }
+      if (byUs) ua.invite({ uri: 'sip:s@10.0.0.3', from, sdp: sdp('offer') }, phone.outgoing())
+      else {
+        const timer = ['Supported: timer', 'Session-Expires: 90;refresher=uas', 'Allow: INVITE, UPDATE']
+        stranger.send(stranger.request('INVITE', `sip:alice@${us}`, timer), us)
+      }
+      await time.pass(1000)
+      const [dialog] = phone.dialogs
+      assert.ok(dialog)
+      const works = [dialog.reinvite(sdp('hold')), dialog.info('text/plain', 'x')]
+      dialog.refer({ target: 'sip:carol@10.0.0.9', referredBy: from.uri }, phone.referral())
+      // Half of the session's time: a refresh as well.
+      await time.pass(46_000)
+      await Promise.all(works)
+      const written = ua.message({ uri: 'sip:s@10.0.0.3', from, text: 'hello' })
+      const asked = ua.options('sip:s@10.0.0.3')
+      await time.pass(1000)
+      assert.deepEqual([(await written).status, (await asked).status], [status, status])
+      const ended = dialog.bye()
+      await time.pass(60_000)
+      await ended
+      const methods = new Set(stranger.firsts.filter((first) => !/^\d/.test(first)))
+      for (const method of ['INVITE', 'INFO', 'REFER', 'UPDATE', 'MESSAGE', 'OPTIONS', 'BYE'])
+        assert.ok(methods.has(method), `${method} of ${[...methods].join(' ')}`)
+      if (byUs) assert.ok(methods.has('PRACK'))
+      nothingLeft(stranger)
+      assert.equal(server.heard.filter(hasCredentials).length, 1)
+    }
+  }
 })
 
 test('in a dialog through our proxy a realm that nobody knows gets nothing', async () => {

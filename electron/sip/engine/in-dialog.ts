@@ -60,23 +60,30 @@ export class InDialog {
     })
   }
 
-  /** The ACK of a 2xx to `invite`. `then` runs in the loop. */
+  /**
+   * The ACK of a 2xx to `invite`. `then` runs in the loop. NOTE: RFC 3261 22.1 has it repeat the credentials wherever
+   * it goes; they go to nobody but to whom the INVITE went with them.
+   */
   acknowledge(
     entry: DialogEntry,
-    invite: SipRequest,
+    invite: { readonly request: SipRequest; readonly path: Path },
     ack: OutgoingRequest,
     then: (sent: SentAck | EngineError) => void,
   ): void {
     const { network, ids } = this.#context
-    const number = parseCSeq(valueOf(invite.headers, 'CSeq') ?? '')?.number ?? 0
+    const number = parseCSeq(valueOf(invite.request.headers, 'CSeq') ?? '')?.number ?? 0
     const routing = routingOf(entry.dialog)
-    const request = this.#compose(entry, routing, { ...ack, method: 'ACK' }, number, credentialsOf(invite))
     const sentBy = reachedAt(entry.dialog.contact, entry.path.local)
+    const along = (path: Path) => {
+      const credentials = isSameEnd(path, invite.path) ? credentialsOf(invite.request) : []
+      const request = this.#compose(entry, routing, { ...ack, method: 'ACK' }, number, credentials)
+      return withVia(request, path, ids.branch(), sentBy)
+    }
     this.#locate(entry, routing.nextHop, ([target = entry.path, ...others]) => {
       const attempt = (path: Path | EngineError): void => {
         const next = others.shift()
         if (path instanceof EngineError) return next ? network.pathTo(next, attempt) : then(path)
-        const message = withVia(request, path, ids.branch(), sentBy)
+        const message = along(path)
         const bytes = serializeMessage(message)
         network.send(path, bytes, false, () => next && network.pathTo(next, again))
         then({ message, bytes, path })
@@ -84,7 +91,7 @@ export class InDialog {
       // Told already; that it had to go another way shows in the trace
       const again = (path: Path | EngineError): void => {
         if (path instanceof EngineError) return
-        network.send(path, serializeMessage(withVia(request, path, ids.branch(), sentBy)), true)
+        network.send(path, serializeMessage(along(path)), true)
       }
       network.pathTo(target, attempt)
     })
@@ -158,6 +165,10 @@ export class InDialog {
       () => run(() => located(isReliable(entry.path) ? [] : [entry.path.remote])),
     )
   }
+}
+
+function isSameEnd({ remote: one }: Path, { remote: other }: Path): boolean {
+  return one.address === other.address && one.port === other.port
 }
 
 /**

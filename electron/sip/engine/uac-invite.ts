@@ -221,7 +221,7 @@ export class UacInvite implements ClientOwner, OwnInvite {
 
   #sendAck(fork: Fork, ack: OutgoingRequest, then: (sent: SentAck | EngineError) => void): void {
     if (!this.#tx) return
-    this.#context.inDialog.acknowledge(fork.entry, this.#tx.request, ack, (sent) => {
+    this.#context.inDialog.acknowledge(fork.entry, this.#tx, ack, (sent) => {
       if (!(sent instanceof EngineError)) fork.ack = sent
       then(sent)
     })

@@ -317,25 +317,29 @@ test('route tells both ends of the way', async () => {
   await assert.rejects(phone.engine.route('sip:no.such.host'), { code: 'unresolvable' })
 })
 
-test('requests in a dialog go along the record route, and the ACK repeats the credentials of its INVITE', async () => {
-  const { time, phone, peer, net } = await bench()
-  const proxy = new RawPeer(net, '10.0.0.9')
-  peer.onText = (text) => {
-    if (!text.startsWith('INVITE')) return
-    const lines = ['Contact: <sip:b@10.0.0.2>', 'Record-Route: <sip:10.0.0.8;lr>', 'Record-Route: <sip:10.0.0.9;lr>']
-    peer.send(peer.answer(text, 200, 'b', lines), phone.address)
+test('an ACK goes along the record route, and repeats the credentials of its INVITE to whom that went with them', async () => {
+  for (const [first, repeated] of [
+    ['10.0.0.2', 'Digest username="a"'],
+    ['10.0.0.9', undefined],
+  ] as const) {
+    const { time, phone, peer, net } = await bench()
+    const other = new RawPeer(net, '10.0.0.9')
+    peer.onText = (text) => {
+      if (!text.startsWith('INVITE')) return
+      const routes = ['10.0.0.8', first].map((host) => `Record-Route: <sip:${host};lr>`)
+      peer.send(peer.answer(text, 200, 'b', ['Contact: <sip:b@10.0.0.7>', ...routes]), phone.address)
+    }
+    phone.handleResponse = (_, { dialogId }) => void phone.sendInDialog(dialogId, 'ACK')
+    await phone.send('INVITE', 'sip:bob@10.0.0.2', [{ name: 'Authorization', value: 'Digest username="a"' }])
+    await time.advance(10)
+    const ack = [...peer.heard, ...other.heard].find((text) => text.startsWith('ACK')) ?? ''
+    assert.match(ack, /^ACK sip:b@10\.0\.0\.7 SIP/)
+    assert.deepEqual(
+      ack.split('\r\n').filter((line) => line.startsWith('Route:')),
+      [`Route: <sip:${first};lr>`, 'Route: <sip:10.0.0.8;lr>'],
+    )
+    assert.equal(headerOf(ack, 'Authorization'), repeated)
   }
-  phone.handleResponse = (_, { dialogId }) => void phone.sendInDialog(dialogId, 'ACK')
-  const credentials = { name: 'Authorization', value: 'Digest username="a"' }
-  await phone.send('INVITE', 'sip:bob@10.0.0.2', [credentials])
-  await time.advance(10)
-  const [ack = ''] = proxy.heard
-  assert.match(ack, /^ACK sip:b@10\.0\.0\.2 SIP/)
-  assert.deepEqual(
-    ack.split('\r\n').filter((line) => line.startsWith('Route:')),
-    ['Route: <sip:10.0.0.9;lr>', 'Route: <sip:10.0.0.8;lr>'],
-  )
-  assert.equal(headerOf(ack, 'Authorization'), credentials.value)
 })
 
 test('a 200 to a re-INVITE moves the target: the ACK and what follows go to the new place', async () => {
