@@ -5,7 +5,7 @@ import { SqliteContactBook } from './contact-book.ts'
 import { makeDataFolder, makeThrowAwayFolder } from './data-folder.ts'
 import { Database } from './database.ts'
 import { lockFolder } from './lock.ts'
-import { newRecording } from './recordings.ts'
+import { mendRecordings, newRecording } from './recordings.ts'
 import { SecretsFile } from './secrets-file.ts'
 import { readSettingsFile, writeSettingsFile } from './settings-file.ts'
 
@@ -40,7 +40,7 @@ export function openStore(options: StoreOptions = {}): OpenedStore {
   try {
     makeDataFolder(folder)
     ends.push(lockFolder(folder, wallTime()).release)
-    const problems: string[] = []
+    const problems = mendRecordings(join(folder, 'recordings'))
     const settingsPath = join(folder, 'settings.json')
     const settings = readSettingsFile(settingsPath, wallTime())
     if (settings.problem !== undefined) problems.push(settings.problem)
