@@ -8,7 +8,7 @@ import {
 } from './audio/card-port.ts'
 import { Mixer } from './audio/mixer.ts'
 import type { AudioSource } from './audio/port.ts'
-import type { ToneName } from './protocol.ts'
+import type { ToneName, TonePlan } from './protocol.ts'
 
 /** The one sound card and all that share it: sessions and the call tone. It runs only while somebody wants it. */
 
@@ -66,8 +66,8 @@ export class CardDesk implements CardDelegate {
     }
   }
 
-  tone(name: ToneName | null): void {
-    this.#tone = name === null ? undefined : callTone(name)
+  tone(name: ToneName | null, plan: TonePlan): void {
+    this.#tone = name === null ? undefined : callTone(name, plan)
     this.#update()
   }
 

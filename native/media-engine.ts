@@ -39,6 +39,8 @@ export class MediaEngine {
   readonly #emit: (event: MediaEvent) => void
   readonly #pacer: Pacer
   readonly #desk: CardDesk
+  /** The device that only rings. */
+  readonly #ring: CardDesk
   readonly #around: Surroundings
   readonly #lines = new Map<string, Line>()
   readonly #conference = new Conference()
@@ -49,14 +51,15 @@ export class MediaEngine {
     this.#emit = emit
     const onError = (error: unknown) => this.#log(error)
     this.#pacer = pacer ?? new ThreadPacer(onError)
-    const delegate = {
-      onWanted: (wanted: boolean) => emit({ event: 'audio-wanted', wanted }),
+    const delegate = (which: { readonly ring?: true }) => ({
+      onWanted: (wanted: boolean) => emit({ event: 'audio-wanted', wanted, ...which }),
       onState: (state: 'running' | 'stalled') =>
-        emit({ event: state === 'running' ? 'audio-running' : 'audio-stalled' }),
+        emit({ event: state === 'running' ? 'audio-running' : 'audio-stalled', ...which }),
       onWarning: (message: string) => emit({ event: 'log', level: 'warn', message }),
       onError,
-    }
-    this.#desk = new CardDesk(delegate, listenForCard)
+    })
+    this.#desk = new CardDesk(delegate({}), listenForCard)
+    this.#ring = new CardDesk(delegate({ ring: true }), listenForCard)
     const random = () => randomBytes(4).readUInt32BE()
     const parts = { pacer: this.#pacer, desk: this.#desk, conference: this.#conference }
     this.#around = { ...parts, emit, now: monotonicNow, wallTime: Date.now, random }
@@ -85,14 +88,14 @@ export class MediaEngine {
       case 'close':
         return void this.#close(command.session)
       case 'tone':
-        return this.#desk.tone(command.tone)
+        return this.#tone(command)
       case 'test':
         return this.#test(command)
       case 'ping':
         return this.#emit({ event: 'pong' })
       case 'listen-audio':
         this.#listening = this.#listening
-          .then(() => this.#desk.listen(command.path, command.token))
+          .then(() => (command.ring ? this.#ring : this.#desk).listen(command.path, command.token))
           .catch((error: unknown) => this.#log(error))
         return
       default:
@@ -105,7 +108,7 @@ export class MediaEngine {
     await Promise.all([...this.#lines.keys()].map((id) => this.#close(id)))
     this.#test({ op: 'test', test: null })
     await Promise.all([this.#listening, this.#testing])
-    const results = await Promise.allSettled([this.#desk.close(), this.#pacer.close()])
+    const results = await Promise.allSettled([this.#desk.close(), this.#ring.close(), this.#pacer.close()])
     for (const result of results) if (result.status === 'rejected') this.#log(result.reason)
   }
 
@@ -137,6 +140,11 @@ export class MediaEngine {
       await pair.close()
       throw error
     }
+  }
+
+  #tone({ tone, plan = 'us', ring = false }: Command<'tone'>): void {
+    this.#desk.tone(ring ? null : tone, plan)
+    this.#ring.tone(ring ? tone : null, plan)
   }
 
   #test({ test }: Command<'test'>): void {

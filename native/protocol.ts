@@ -39,6 +39,10 @@ export interface SessionConfig {
   readonly receivePayloadTypes: Readonly<Record<number, CodecName>>
   /** RFC 4733 payload types; absent when the peer does not offer telephone-event. */
   readonly telephoneEvent?: { readonly send: number; readonly receive: number }
+  /** RFC 3389: how the peer numbers comfort noise; absent when it does not know it. */
+  readonly comfortNoise?: number
+  /** Nothing but comfort noise, if the peer knows it, leaves while nothing is said. */
+  readonly suppressSilence?: true
   /** 10 to 60, in steps of 10. */
   readonly ptimeMs: number
   /** RTCP goes over the RTP ports (RFC 5761). */
@@ -95,6 +99,9 @@ export type DtmfWay = 'rfc4733' | 'inband'
 
 export type ToneName = 'ringback' | 'ring' | 'busy'
 
+/** Whose tones. */
+export type TonePlan = 'taiwan' | 'china' | 'us' | 'europe' | 'uk'
+
 export type MediaCommand =
   /** Binds an RTP/RTCP pair (even port, next odd) out of `ports` on `address`; `exactPort` binds that one or fails. */
   | {
@@ -126,12 +133,15 @@ export type MediaCommand =
       readonly way: DtmfWay
     }
   | { readonly op: 'close'; readonly session: string }
-  /** A local tone on the speaker or ring device; null stops it. */
-  | { readonly op: 'tone'; readonly tone: ToneName | null }
+  /** The one local tone, on the speaker unless it is for the ring device; null stops it. */
+  | { readonly op: 'tone'; readonly tone: ToneName | null; readonly plan?: TonePlan; readonly ring?: boolean }
   /** One at a time, without a peer; null ends it. `test-level` follows, until then. A recording is not made. */
   | { readonly op: 'test'; readonly test: { readonly what: AudioTest; readonly audio: SessionAudio } | null }
-  /** The audio host connects to this local socket with this token; the media process listens there from now on. */
-  | { readonly op: 'listen-audio'; readonly path: string; readonly token: string }
+  /**
+   * The audio host connects to this local socket with this token; the media process listens there from now on. `ring`:
+   * that of the device which only rings.
+   */
+  | { readonly op: 'listen-audio'; readonly path: string; readonly token: string; readonly ring?: true }
   /** Answered by `pong` at once: whoever does not is hung and gets killed. */
   | { readonly op: 'ping' }
   | { readonly op: 'shutdown' }
@@ -164,10 +174,10 @@ export type MediaEvent =
   | { readonly event: 'test-level'; readonly microphoneDbfs: number; readonly speakerDbfs: number }
   | { readonly event: 'closed'; readonly session: string; readonly quality: Quality }
   /** Whether sessions want the sound card now (the phone starts and stops the audio host accordingly). */
-  | { readonly event: 'audio-wanted'; readonly wanted: boolean }
+  | { readonly event: 'audio-wanted'; readonly wanted: boolean; readonly ring?: true }
   /** Frames from the audio host stopped, or came back. */
-  | { readonly event: 'audio-stalled' }
-  | { readonly event: 'audio-running' }
+  | { readonly event: 'audio-stalled'; readonly ring?: true }
+  | { readonly event: 'audio-running'; readonly ring?: true }
   | { readonly event: 'log'; readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly message: string }
 
 export type MediaErrorCode = 'port-in-use' | 'no-audio-device' | 'bad-file' | 'internal'
@@ -218,6 +228,8 @@ export type AudioHostCommand =
       readonly token: string
       readonly input?: string
       readonly output?: string
+      /** No microphone. */
+      readonly outputOnly?: true
     }
   | { readonly op: 'list' }
 

@@ -1,4 +1,5 @@
 import { startMedia } from '../media/media-host.ts'
+import type { ChosenDevices } from '../media/ring-device.ts'
 import type { MediaHostOptions } from '../media/media-host.ts'
 import type { StartChild } from '../media/start-child.ts'
 import { asPhoneError } from '../phone/as-phone-error.ts'
@@ -92,10 +93,7 @@ function closeBoth(store: OpenedStore, sockets: { remove(): void }): void {
   }
 }
 
-function chosen(phone: Phone | undefined): { readonly input?: string; readonly output?: string } {
-  const audio = phone?.settings().audio
-  return {
-    ...(audio === undefined || audio.input === '' ? {} : { input: audio.input }),
-    ...(audio === undefined || audio.output === '' ? {} : { output: audio.output }),
-  }
+function chosen(phone: Phone | undefined): ChosenDevices {
+  const { input = '', output = '', ring = '' } = phone?.settings().audio ?? {}
+  return { input, output, ring }
 }

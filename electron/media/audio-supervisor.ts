@@ -9,7 +9,7 @@ export interface AudioSupervisorOptions {
   /** Starts an audio host, with the environment that it needs. */
   readonly start: (delegate: ChildDelegate) => Child
   /** Names of the devices the user chose; empty or absent: the default one. */
-  readonly chosen: () => { readonly input?: string; readonly output?: string }
+  readonly chosen: () => { readonly input?: string; readonly output?: string; readonly outputOnly?: true }
   readonly onState: (state: AudioState, message: string) => void
 }
 
@@ -108,8 +108,8 @@ export class AudioSupervisor {
   #started(): void {
     const socket = this.#socket
     if (socket === undefined) return
-    const { input, output } = this.#options.chosen()
-    const names = { ...(input ? { input } : {}), ...(output ? { output } : {}) }
+    const { input, output, outputOnly } = this.#options.chosen()
+    const names = { ...(input && { input }), ...(output && { output }), ...(outputOnly && { outputOnly }) }
     this.#host.send({ op: 'run', ...socket, ...names } satisfies AudioHostCommand)
     this.#watch(openMs, 'the sound device did not open')
   }

@@ -9,6 +9,7 @@ import type {
   SessionConfig,
   DtmfWay,
   ToneName,
+  TonePlan,
 } from '../../native/protocol.ts'
 import { MediaError } from '../phone/ports.ts'
 import type {
@@ -27,8 +28,9 @@ import type { AudioSocket } from './audio-supervisor.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { KeptChild } from './kept-child.ts'
 import { listDevices } from './list-devices.ts'
+import { RingDevice, type ChosenDevices } from './ring-device.ts'
 import { MediaSession } from './media-session.ts'
-import type { StartChild } from './start-child.ts'
+import type { ChildDelegate, StartChild } from './start-child.ts'
 
 export interface MediaHostOptions {
   readonly startChild: StartChild
@@ -39,7 +41,7 @@ export interface MediaHostOptions {
   /** A folder that only this user may enter, with a short path (a socket's has 104 bytes); not used on Windows. */
   readonly socketFolder: string
   /** Names of the devices the user chose, asked for whenever the sound card is opened. */
-  readonly chosenDevices?: () => { readonly input?: string; readonly output?: string }
+  readonly chosenDevices?: () => ChosenDevices
   readonly platform?: NodeJS.Platform
 }
 
@@ -75,13 +77,16 @@ export class MediaHost implements Media {
   readonly #child: KeptChild
   readonly #heartbeat: Heartbeat
   readonly #audio: AudioSupervisor
+  readonly #ring: RingDevice
   readonly #sessions = new Map<string, MediaSession>()
   readonly #cname = randomBytes(12).toString('base64url')
   readonly #settleStart: { resolve: () => void; reject: (error: Error) => void }
   #socket: AudioSocket
   #audioWanted = false
   #conference: readonly string[] = []
-  #tone: ToneName | null = null
+  #tone: { readonly tone: ToneName | null; readonly plan: TonePlan } = { tone: null, plan: 'us' }
+  /** Which devices the sound card was opened with, as one text. */
+  #opened = ''
   #test: { readonly what: AudioTest; readonly audio: SessionAudio } | null = null
   #ready = false
   #everReady = false
@@ -105,11 +110,18 @@ export class MediaHost implements Media {
       () => this.#child.send({ op: 'ping' } satisfies MediaCommand),
       () => this.#child.replace('it did not answer'),
     )
+    const chosen = options.chosenDevices ?? ((): ChosenDevices => ({}))
+    const startHost = (delegate: ChildDelegate) => startChild(entries.audioHost, delegate, audioHostEnvironment)
+    this.#ring = new RingDevice({ clock, log, start: startHost, chosen, onUsable: () => this.#sendTone() })
     this.#audio = new AudioSupervisor({
       clock,
       log,
-      start: (delegate) => startChild(entries.audioHost, delegate, audioHostEnvironment),
-      chosen: options.chosenDevices ?? (() => ({})),
+      start: startHost,
+      chosen: () => {
+        this.#opened = this.#chosenCard()
+        const { input, output } = chosen()
+        return { ...(input && { input }), ...(output && { output }) }
+      },
       onState: (state, message) => this.#audioState(state, message),
     })
     this.#child = new KeptChild({
@@ -165,9 +177,10 @@ export class MediaHost implements Media {
     return this.#sessions.get(session)?.close() ?? Promise.resolve(undefined)
   }
 
-  tone(tone: ToneName | null): void {
-    this.#tone = tone
-    if (this.#ready) this.#child.send({ op: 'tone', tone } satisfies MediaCommand)
+  tone(tone: ToneName | null, plan: TonePlan): void {
+    this.#tone = { tone, plan }
+    this.#ring.anew()
+    this.#sendTone()
   }
 
   test(what: AudioTest | null, audio: SessionAudio): void {
@@ -186,7 +199,9 @@ export class MediaHost implements Media {
 
   /** Other devices were chosen: the sound card is opened anew. */
   devicesChanged(): void {
-    this.#audio.changed()
+    if (this.#opened !== this.#chosenCard()) this.#audio.changed()
+    this.#ring.changed()
+    this.#sendTone()
   }
 
   shutdown(): Promise<void> {
@@ -199,7 +214,7 @@ export class MediaHost implements Media {
     this.#cancelStart()
     this.#child.send({ op: 'shutdown' } satisfies MediaCommand)
     this.#stopListing.abort()
-    await Promise.all([this.#child.end(endMs), this.#audio.close()])
+    await Promise.all([this.#child.end(endMs), this.#audio.close(), this.#ring.close()])
     for (const session of this.#sessions.values()) session.closed(undefined)
     this.#sessions.clear()
     this.#settleStart.reject(new MediaError('internal', 'the phone is shutting down'))
@@ -210,6 +225,7 @@ export class MediaHost implements Media {
     this.#heartbeat.answered()
     if ('session' in event) this.#hearSession(event, this.#sessions.get(event.session))
     else if (event.event === 'ready') this.#getReady()
+    else if ('ring' in event) this.#ring.hear(event)
     else if (event.event === 'audio-wanted') this.#wantAudio(event.wanted)
     else if (event.event === 'audio-stalled') this.#audio.stalled()
     else if (event.event === 'audio-running') this.#audio.running()
@@ -260,14 +276,30 @@ export class MediaHost implements Media {
     this.#ready = true
     this.#everReady = true
     this.#child.send({ op: 'listen-audio', ...this.#socket } satisfies MediaCommand)
+    if (this.#options.chosenDevices) this.#listenForRing()
     for (const session of this.#sessions.values()) session.open()
     if (this.#conference.length > 0) this.conference(this.#conference)
-    if (this.#tone !== null) this.tone(this.#tone)
+    if (this.#tone.tone !== null) this.#sendTone()
     if (this.#test !== null) this.test(this.#test.what, this.#test.audio)
     this.#heartbeat.start()
     // The audio host was started on the word of the process before; does this one want it?
     this.#cancelStart = this.#options.clock.after(wantMs, () => this.#wantAudio(this.#audioWanted))
     this.#settleStart.resolve()
+  }
+
+  #listenForRing(): void {
+    this.#ring.moved(this.#newSocket())
+    this.#child.send({ op: 'listen-audio', ...this.#ring.socket, ring: true } satisfies MediaCommand)
+  }
+
+  #sendTone(): void {
+    const ring = this.#tone.tone === 'ring' && this.#ring.usable
+    if (this.#ready) this.#child.send({ op: 'tone', ...this.#tone, ...(ring && { ring }) } satisfies MediaCommand)
+  }
+
+  #chosenCard(): string {
+    const { input = '', output = '' } = this.#options.chosenDevices?.() ?? {}
+    return JSON.stringify([input, output])
   }
 
   #wantAudio(wanted: boolean): void {

@@ -18,6 +18,8 @@ export interface CallMediaEnvironment {
   /** Where RTP is received: an IP literal, or empty for every interface. */
   readonly listenIp: string
   readonly nat: CallNat
+  /** Packets leave also while nothing is said. */
+  readonly transmitSilence: boolean
 }
 
 /** How long the media may take to finish their files before the call goes on without them. */
@@ -184,6 +186,7 @@ export class CallMedia {
       rtcpPort: this.#told?.rtcp.port ?? 1,
       codecs: this.#environment.codecs,
       hold,
+      suppressSilence: !this.#environment.transmitSilence,
       source: this.#source,
       srtp: this.#environment.srtp,
     }

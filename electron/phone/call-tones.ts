@@ -1,4 +1,4 @@
-import type { ToneName } from '../../native/protocol.ts'
+import type { ToneName, TonePlan } from '../../native/protocol.ts'
 import type { PhoneCall } from './call.ts'
 import type { Clock, Media } from './ports.ts'
 import type { Cause, CallEnded } from './shapes.ts'
@@ -12,14 +12,16 @@ const refused: ReadonlySet<Cause> = new Set(['busy', 'declined'])
 export class CallTones {
   readonly #clock: Clock
   readonly #media: Media
+  readonly #plan: () => TonePlan
   /** Those whose ringing the user does not want to hear. */
   readonly #silenced = new WeakSet<PhoneCall>()
   #stopBusy: (() => void) | undefined
   #tone: ToneName | null = null
 
-  constructor(clock: Clock, media: Media) {
+  constructor(clock: Clock, media: Media, plan: () => TonePlan) {
     this.#clock = clock
     this.#media = media
+    this.#plan = plan
   }
 
   silence(call: PhoneCall): void {
@@ -57,6 +59,6 @@ export class CallTones {
   #play(tone: ToneName | null): void {
     if (tone === this.#tone) return
     this.#tone = tone
-    this.#media.tone(tone)
+    this.#media.tone(tone, this.#plan())
   }
 }

@@ -15,6 +15,7 @@ import type { PhoneDelegate, PhoneDependencies } from './phone.ts'
 import type { Clock, IncomingInvite, IncomingRefer, Media, UserAgent } from './ports.ts'
 import type { Settings } from './settings.ts'
 import type { Call, CallEnded, NewLogEntry, RemoteParty, TransferRequest } from './shapes.ts'
+import { tonePlanOf } from './tone-plan.ts'
 import { TransferRequests } from './transfer-requests.ts'
 
 export interface CallsOptions {
@@ -58,7 +59,8 @@ export class Calls {
     this.#options = options
     const { dependencies, accounts, settings, media, tell, onChanged } = options
     const { clock, log } = dependencies
-    this.#tones = new CallTones(clock, media)
+    const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
+    this.#tones = new CallTones(clock, media, () => tonePlanOf(settings().audio.tones, timeZone))
     this.conference = new Conference({
       media,
       call: (callId) => this.get(callId),
@@ -192,6 +194,7 @@ export class Calls {
       rtp: { ports: network.rtpPorts, demanded: dependencies.demanded?.rtpPorts ?? false },
       listenIp: network.listenIp,
       nat: nat.forCalls(through?.settings.sendInternalIp ?? 'default'),
+      transmitSilence: audio.transmitSilence,
       from: (localAddress) => through?.from ?? this.#from(localAddress),
       line: through?.line,
       dtmf: through?.settings.dtmf ?? 'auto',

@@ -14,6 +14,8 @@ export interface Stream {
   readonly codecs: readonly { readonly codec: CodecName; readonly payloadType: number }[]
   /** The peer's payload type for telephone-event/8000 (RFC 4733). */
   readonly telephoneEvent: number | undefined
+  /** The peer's payload type for comfort noise (RFC 3389). */
+  readonly comfortNoise: number | undefined
   /** As the peer sees it. */
   readonly direction: Direction
   readonly remote: { readonly address: string; readonly rtpPort: number; readonly rtcpPort: number }
@@ -54,6 +56,7 @@ export function readStream(
   return {
     codecs: shared,
     telephoneEvent: formats.find((format) => isEncoding(format, 'telephone-event', 8000))?.payloadType,
+    comfortNoise: formats.find((format) => isEncoding(format, 'CN', 8000))?.payloadType,
     direction: held ? heldBy(directionOf(session, section)) : directionOf(session, section),
     remote: { address, rtpPort: section.port, rtcpPort: rtcpMux ? section.port : rtcpPort(section, connection) },
     ptimeMs: ptime(section),

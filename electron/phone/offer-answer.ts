@@ -38,6 +38,8 @@ export interface LocalMedia {
   readonly hold: boolean
   /** Where the peer's signalling comes from. */
   readonly source: string
+  /** We send less while nothing is said, and comfort noise to whoever knows it (RFC 3389). */
+  readonly suppressSilence?: boolean
   /** Absent: in clear only. */
   readonly srtp?: LocalSrtp
 }
@@ -74,7 +76,7 @@ export function makeOffer(negotiation: Negotiation, local: LocalMedia): { negoti
   const formats = codecs.map((codec) => codecFormat(codec, negotiation.payloadTypes[codec]))
   const audio = describeAudio(local, {
     protocol: negotiation.described?.media[negotiation.audio]?.protocol ?? offeredProfile(local.srtp),
-    formats: [...formats, eventFormat(negotiation.telephoneEvent)],
+    formats: [...formats, ...noiseFormats(local, 13), eventFormat(negotiation.telephoneEvent)],
     attributes: [rtcpMux, ...offeredCryptos(negotiation.config?.srtp, local.srtp)],
     // RFC 3264 8.4: hold is sendonly, or inactive when the peer holds too. Taken back it is always sendrecv: a peer
     // that still holds says so in its answer, and one that does not is not left with half a call.
@@ -114,7 +116,11 @@ export function answerOffer(negotiation: Negotiation, offer: string, local: Loca
   const audio = describeAudio(local, {
     protocol: session.media[at]?.protocol ?? 'RTP/AVP',
     // RFC 3264 6.1: the offerer's order and the offerer's numbers.
-    formats: event === undefined ? formats : [...formats, eventFormat(event)],
+    formats: [
+      ...formats,
+      ...noiseFormats(local, stream.comfortNoise),
+      ...(event === undefined ? [] : [eventFormat(event)]),
+    ],
     attributes: [...(stream.rtcpMux ? [rtcpMux] : []), ...(secured ? [secured.attribute] : [])],
     direction,
     ptimeMs: stream.ptimeMs,
@@ -175,6 +181,8 @@ function agree(
     codec: first.codec,
     payloadType: first.payloadType,
     receivePayloadTypes: Object.fromEntries(receive.map(({ codec, payloadType }) => [payloadType, codec])),
+    ...(local.suppressSilence && { suppressSilence: true }),
+    ...(local.suppressSilence && stream.comfortNoise !== undefined && { comfortNoise: stream.comfortNoise }),
     ...(stream.telephoneEvent !== undefined && {
       telephoneEvent: { send: stream.telephoneEvent, receive: negotiation.telephoneEvent },
     }),
@@ -234,6 +242,12 @@ function rank(codec: CodecName, { codec: inUse }: Negotiation): number {
 
 function codecFormat(codec: CodecName, payloadType: number): Format {
   return { payloadType, encoding: codec, clockRate: 8000, channels: 1 }
+}
+
+/** RFC 3389 4: 13 where the number is ours to choose. */
+function noiseFormats({ suppressSilence }: LocalMedia, payloadType: number | undefined): Format[] {
+  if (!suppressSilence || payloadType === undefined) return []
+  return [{ payloadType, encoding: 'CN', clockRate: 8000, channels: 1 }]
 }
 
 function eventFormat(payloadType: number): Format {

@@ -8,6 +8,7 @@ import type {
   SessionAudio,
   SessionConfig,
   ToneName,
+  TonePlan,
 } from '../../native/protocol.ts'
 import type { TraceExport, TraceMessage, TraceQuery, TraceSummary } from './trace-message.ts'
 import type { SeenAddress } from './user-agent.ts'
@@ -53,7 +54,8 @@ export interface Media {
   dtmf(session: string, digits: string, way: DtmfWay): Promise<void>
   /** Resolves with the final figures once files are complete. */
   close(session: string): Promise<Quality | undefined>
-  tone(tone: ToneName | null): void
+  /** On the ring device, if one was chosen and it is for ringing; else on the speaker. */
+  tone(tone: ToneName | null, plan: TonePlan): void
   /** Runs this test until told otherwise; null ends it. Its levels come without a session. */
   test(what: AudioTest | null, audio: SessionAudio): void
   /** Others were chosen: those in use are opened anew. */

@@ -191,8 +191,9 @@ export class RunningPhone implements Phone {
 
   setSettings(patch: unknown): Settings {
     const { before, now } = this.#settings.change(patch)
-    const { input, output } = before.audio
-    if (input !== now.audio.input || output !== now.audio.output) this.#open?.media.devicesChanged()
+    const { input, output, ring } = now.audio
+    if (input !== before.audio.input || output !== before.audio.output || ring !== before.audio.ring)
+      this.#open?.media.devicesChanged()
     this.#open?.settingsChanged(before, now)
     this.#snapshots.touch()
     return now

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { PhoneError } from './phone-error.ts'
+import { tonePlans } from './tone-plan.ts'
 
 /** The settings of a profile (CONTRACT's Settings): schema, defaults, and the one way to change them. */
 
@@ -64,9 +65,12 @@ export const settingsSchema = v.strictObject({
     input: name,
     output: name,
     ring: name,
+    /** Whose ringback, busy and ringing tones are heard; auto: by the system's time zone. */
+    tones: v.picklist(tonePlans, `must be one of ${tonePlans.join(', ')}`),
     echoCancellation: yesNo,
     noiseSuppression: yesNo,
     gainControl: yesNo,
+    /** False: nothing but comfort noise is sent while nobody talks (RFC 3389). */
     transmitSilence: yesNo,
     /** In order of preference. */
     codecs: v.pipe(
@@ -121,6 +125,7 @@ export const defaultSettings: Settings = {
     input: '',
     output: '',
     ring: '',
+    tones: 'auto',
     echoCancellation: true,
     noiseSuppression: true,
     gainControl: true,

@@ -1,29 +1,36 @@
-import type { ToneName } from '../protocol.ts'
+import type { ToneName, TonePlan } from '../protocol.ts'
 import type { AudioSource } from './port.ts'
 import { tone } from './tone.ts'
 
-/** The tones that tell how a call fares: the North American plan (ITU-T E.180 supplement 2, Bellcore GR-506). */
+/** The tones that tell how a call fares, as each country knows them (ITU-T E.180 and its supplement 2). */
 
-interface Plan {
+interface Tone {
   readonly hz: readonly number[]
   /** Milliseconds of sound and of pause, in turn, over and over. */
   readonly cadence: readonly number[]
 }
 
-const plans: Readonly<Record<ToneName, Plan>> = {
-  ringback: { hz: [440, 480], cadence: [2000, 4000] },
-  busy: { hz: [480, 620], cadence: [500, 500] },
-  // A telephone's bell is no tone of the plan; a warble that nobody takes for ringback.
-  ring: { hz: [523, 659], cadence: [400, 200, 400, 2000] },
+/** `ringback` is E.180's ringing tone. */
+const plans: Readonly<Record<TonePlan, Readonly<Record<Exclude<ToneName, 'ring'>, Tone>>>> = {
+  taiwan: { ringback: { hz: [440, 480], cadence: [1000, 2000] }, busy: { hz: [480, 620], cadence: [500, 500] } },
+  china: { ringback: { hz: [450], cadence: [1000, 4000] }, busy: { hz: [450], cadence: [350, 350] } },
+  // Also Bellcore GR-506.
+  us: { ringback: { hz: [440, 480], cadence: [2000, 4000] }, busy: { hz: [480, 620], cadence: [500, 500] } },
+  // Also ETSI TR 101 041-2 and CEPT T/CS 20-15.
+  europe: { ringback: { hz: [425], cadence: [1000, 4000] }, busy: { hz: [425], cadence: [500, 500] } },
+  // Also BT SIN 350.
+  uk: { ringback: { hz: [400, 450], cadence: [400, 200, 400, 2000] }, busy: { hz: [400], cadence: [375, 375] } },
 }
 
-const DBFS_EACH = -18
+/** A telephone's bell is no tone of the plan: a warble that nobody takes for ringback, in the bell's own rhythm. */
+const bell = [523, 659]
+const LEVEL_DBFS = -18
 /** Sound comes and goes within 5 ms: no click. */
 const RAMP = 40
 
-export function callTone(name: ToneName): AudioSource {
-  const { hz, cadence } = plans[name]
-  const sines = hz.map((frequency) => tone(frequency, DBFS_EACH))
+export function callTone(name: ToneName, plan: TonePlan): AudioSource {
+  const { hz, cadence } = name === 'ring' ? { hz: bell, cadence: plans[plan].ringback.cadence } : plans[plan][name]
+  const sines = hz.map((frequency) => tone(frequency, LEVEL_DBFS))
   const turns = cadence.map((ms) => ms * 8)
   const part = new Int16Array(160)
   let turn = 0

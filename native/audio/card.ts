@@ -16,6 +16,12 @@ export interface CardUser {
   onLost(message: string): void
 }
 
+export interface CardNames {
+  readonly input?: string
+  readonly output?: string
+  readonly outputOnly?: true
+}
+
 export interface CardInfo {
   readonly input: { readonly name: string; readonly rate: number } | undefined
   readonly output: { readonly name: string; readonly rate: number } | undefined
@@ -39,10 +45,10 @@ export class Card {
   #patience: NodeJS.Timeout | undefined
 
   /** Opens the devices of these names, or the defaults; one may be missing. Throws a CardError. May block for seconds. */
-  constructor(audio: Naudiodon, names: { readonly input?: string; readonly output?: string }, user: CardUser) {
+  constructor(audio: Naudiodon, names: CardNames, user: CardUser) {
     this.#user = user
     const devices = findDevices(audio)
-    const input = chooseDevice(devices, 'input', names.input)
+    const input = names.outputOnly === true ? undefined : chooseDevice(devices, 'input', names.input)
     const output = chooseDevice(devices, 'output', names.output)
     if (input === undefined && output === undefined) throw noDevice()
     const opened = {

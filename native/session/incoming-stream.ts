@@ -1,3 +1,4 @@
+import { ComfortNoise } from '../audio/comfort-noise.ts'
 import { DtmfDetector } from '../audio/dtmf-detector.ts'
 import { codecByName } from '../codec/codec.ts'
 import type { DtmfWay, SessionConfig } from '../protocol.ts'
@@ -20,6 +21,9 @@ export class IncomingStream {
   readonly #events = new TelephoneEventReceiver()
   readonly #tones = new DtmfDetector()
   readonly #digits: ReceivedDigits
+  readonly #noise = new ComfortNoise()
+  /** Sound has come since the last comfort noise. */
+  #talking = false
   #config: SessionConfig | undefined
   /** Another SSRC is believed at its second packet in sequence; the first one waits here. */
   #candidate: { readonly stats: SourceStats; readonly packet: RtpPacket; readonly arrivedAt: number } | undefined
@@ -53,7 +57,9 @@ export class IncomingStream {
   expects(packet: RtpPacket): boolean {
     const config = this.#config
     if (!config) return false
-    return packet.payloadType in config.receivePayloadTypes || packet.payloadType === config.telephoneEvent?.receive
+    const { payloadType } = packet
+    if (payloadType in config.receivePayloadTypes || payloadType === config.telephoneEvent?.receive) return true
+    return this.#isNoise(payloadType)
   }
 
   receive(packet: RtpPacket, now: number): void {
@@ -91,6 +97,7 @@ export class IncomingStream {
     // What was made up to hide a loss is no evidence of a tone, nor of its end.
     if (this.playout.concealedMs > concealedMs) this.#tones.miss(frame.length)
     else for (const digit of this.#tones.hear(frame)) this.#digits.tone(digit, now)
+    if (this.#noise.on) this.#comfort(frame)
   }
 
   /** The peer said BYE (RFC 3550 6.6): its next source is believed at once. */
@@ -104,7 +111,8 @@ export class IncomingStream {
     const { sequence, timestamp, marker, payload } = packet
     if (packet.payloadType === this.#config?.telephoneEvent?.receive) return this.#event4733(packet, now)
     const name = this.#config?.receivePayloadTypes[packet.payloadType]
-    if (!name) return
+    if (!name) return this.#hush(packet, now)
+    this.#talking = true
     const codec = codecByName(name)
     const samples = codec.samplesOf(payload)
     // An empty packet keeps a NAT open, nothing else.
@@ -113,6 +121,24 @@ export class IncomingStream {
     this.#packetMs = samples / 8
     this.source?.arrived(timestamp, now)
     this.playout.put({ sequence, timestamp, marker, samples, content: { codec, payload } }, now)
+  }
+
+  /** RFC 3389 4: 13, also from those who never said that they would send it. */
+  #isNoise(payloadType: number): boolean {
+    return payloadType === (this.#config?.comfortNoise ?? 13)
+  }
+
+  /** Its packet fills its moment in the buffer, so that none is concealed. */
+  #hush({ sequence, timestamp, payload }: RtpPacket, now: number): void {
+    this.#noise.hear(payload)
+    this.#talking = false
+    this.buffer.put({ sequence, timestamp, marker: false, samples: this.#packetMs * 8, content: undefined }, now)
+  }
+
+  /** Noise where nothing comes; what came before it may still wait in the buffer. */
+  #comfort(frame: Int16Array): void {
+    if (frame.every((sample) => sample === 0)) this.#noise.fill(frame)
+    else if (this.#talking) this.#noise.stop()
   }
 
   /** RFC 4733: told once; its packets fill their moments in the buffer, so that none is concealed. */
@@ -142,6 +168,7 @@ export class IncomingStream {
     this.playout.reset()
     this.#events.reset()
     this.#tones.reset()
+    this.#noise.stop()
     this.#candidate = undefined
   }
 }

@@ -4,6 +4,7 @@ import { RTP_HEADER_BYTES, writeRtpHeader } from '../rtp/packet.ts'
 import type { Sequencer } from '../rtp/sequencer.ts'
 import { writeTelephoneEvent } from '../rtp/telephone-event.ts'
 import { DtmfQueue } from './dtmf-queue.ts'
+import { SilenceSuppression } from './silence-suppression.ts'
 import { ToneQueue } from './tone-queue.ts'
 
 /** Frames in, RTP packets out: packetizes, encodes, numbers; digits take the place of sound. */
@@ -18,6 +19,7 @@ export class OutgoingStream {
   readonly #emit: (datagram: Uint8Array) => void
   readonly #dtmf = new DtmfQueue()
   readonly #tones = new ToneQueue()
+  readonly #silence = new SilenceSuppression()
   #config: SessionConfig | undefined
   #codec: Codec = codecByName('PCMU')
   #pcm = new Int16Array(160)
@@ -102,7 +104,7 @@ export class OutgoingStream {
       const datagram = new Uint8Array(RTP_HEADER_BYTES + payload.length)
       datagram.set(payload, RTP_HEADER_BYTES)
       this.#leave(datagram, event.marker, config.telephoneEvent.send, event.timestamp)
-    } else {
+    } else if (!config.suppressSilence || this.#talks(config, timestamp)) {
       // A codec of this phone never needs more than a byte a sample.
       const datagram = new Uint8Array(RTP_HEADER_BYTES + samples)
       const length = this.#codec.encode(this.#pcm, datagram.subarray(RTP_HEADER_BYTES))
@@ -113,6 +115,18 @@ export class OutgoingStream {
     this.samples += samples
     this.#filled = 0
     this.#sequencer.advance(samples)
+  }
+
+  /** Whether there is something to say; else the peer is told how quiet it is. */
+  #talks({ comfortNoise }: SessionConfig, timestamp: number): boolean {
+    const heard = this.#silence.hear(this.#pcm)
+    if (heard.talk) return true
+    this.#marker = true
+    if (heard.tell === undefined || comfortNoise === undefined) return false
+    const datagram = new Uint8Array(RTP_HEADER_BYTES + 1)
+    datagram[RTP_HEADER_BYTES] = heard.tell
+    this.#leave(datagram, false, comfortNoise, timestamp)
+    return false
   }
 
   #leave(datagram: Uint8Array, marker: boolean, payloadType: number, timestamp: number): void {

@@ -121,7 +121,7 @@ describe('media host', () => {
     await opened
     host.configure('s', config)
     host.mute('s', true)
-    host.tone('ringback')
+    host.tone('ringback', 'taiwan')
     last().say({
       event: 'quality',
       session: 's',
@@ -149,7 +149,7 @@ describe('media host', () => {
       { op: 'configure', session: 's', config: { ...config, sending: false } },
     ])
     assert.deepEqual(last().commands('mute'), [{ op: 'mute', session: 's', on: true }])
-    assert.deepEqual(last().commands('tone'), [{ op: 'tone', tone: 'ringback' }])
+    assert.deepEqual(last().commands('tone'), [{ op: 'tone', tone: 'ringback', plan: 'taiwan' }])
     assert.notEqual(last().commands('listen-audio')[0]?.['path'], socket?.['path'])
     assert.equal((await digits).error?.code, 'internal')
     // The third life has a third file.

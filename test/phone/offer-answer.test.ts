@@ -339,3 +339,20 @@ test('what real phones send is agreed with as plain G.711', () => {
   }
   assert.ok(seen.offers >= 10 && seen.answers >= 5, JSON.stringify(seen))
 })
+
+test('comfort noise is offered and accepted by those who send less in silence, and by no others', () => {
+  const quiet = { ...ours, suppressSilence: true }
+  const { sdp, negotiation } = makeOffer(beginNegotiation('1'), quiet)
+  assert.match(sdp, /m=audio 8000 RTP\/AVP 0 8 13 101\r\n/)
+  assert.match(sdp, /a=rtpmap:13 CN\/8000\r\n/)
+  const agreed = takeAnswer(negotiation, peerSdp({ formats: '0 13 101' }), quiet)
+  assert.ok(agreed.ok)
+  assert.deepEqual([agreed.config.suppressSilence, agreed.config.comfortNoise], [true, 13])
+  const without = takeAnswer(negotiation, peerSdp({ formats: '0 101' }), quiet)
+  assert.ok(without.ok)
+  assert.deepEqual([without.config.suppressSilence, without.config.comfortNoise], [true, undefined])
+  const offered = answer(peerSdp({ formats: '0 13' }), { suppressSilence: true })
+  assert.deepEqual([offered.config.comfortNoise, mediaLines(offered.sdp)], [13, ['m=audio 8000 RTP/AVP 0 13']])
+  const plain = answer(peerSdp({ formats: '0 13' }))
+  assert.deepEqual([plain.config.suppressSilence, mediaLines(plain.sdp)], [undefined, ['m=audio 8000 RTP/AVP 0']])
+})

@@ -1,4 +1,12 @@
-import type { AudioTest, DtmfWay, Quality, SessionAudio, SessionConfig, ToneName } from '../../native/protocol.ts'
+import type {
+  AudioTest,
+  DtmfWay,
+  Quality,
+  SessionAudio,
+  SessionConfig,
+  ToneName,
+  TonePlan,
+} from '../../native/protocol.ts'
 import type {
   AudioDevice,
   Media,
@@ -95,7 +103,7 @@ export class FakeMedia implements Media {
     return someQuality
   }
 
-  tone(tone: ToneName | null): void {
+  tone(tone: ToneName | null, _plan: TonePlan): void {
     this.tones.push(tone)
   }
 

@@ -7,6 +7,7 @@ import { Framer } from '../../../native/audio/framer.ts'
 import { PeakMeter } from '../../../native/audio/level.ts'
 import { Mixer } from '../../../native/audio/mixer.ts'
 import type { AudioSource } from '../../../native/audio/port.ts'
+import { tonePlanOf } from '../../../electron/phone/tone-plan.ts'
 import { tone } from '../../../native/audio/tone.ts'
 import { energy, level } from '../../support/sound.ts'
 
@@ -23,12 +24,20 @@ test('a tone has its frequency and level, without a seam between frames', () => 
   for (let i = 1; i < sound.length; i++) assert.ok(Math.abs(sound[i]! - sound[i - 1]!) < steepest + 2)
 })
 
-for (const [name, frequencies, on, off] of [
-  ['ringback', [440, 480], 2000, 4000],
-  ['busy', [480, 620], 500, 500],
+for (const [plan, name, frequencies, on, off] of [
+  ['us', 'ringback', [440, 480], 2000, 4000],
+  ['us', 'busy', [480, 620], 500, 500],
+  ['us', 'ring', [523, 659], 2000, 4000],
+  ['taiwan', 'ringback', [440, 480], 1000, 2000],
+  ['taiwan', 'busy', [480, 620], 500, 500],
+  ['china', 'ringback', [450], 1000, 4000],
+  ['china', 'busy', [450], 350, 350],
+  ['europe', 'ringback', [425], 1000, 4000],
+  ['europe', 'busy', [425], 500, 500],
+  ['uk', 'busy', [400], 375, 375],
 ] as const) {
-  test(`${name}: its tones, its cadence, over and over`, () => {
-    const sound = listen(callTone(name), 2 * (on + off))
+  test(`${plan}, ${name}: its tones, its cadence, over and over`, () => {
+    const sound = listen(callTone(name, plan), 2 * (on + off))
     for (const turn of [0, on + off]) {
       const loud = sound.subarray((turn + 20) * 8, (turn + on - 20) * 8)
       for (const hz of frequencies) assert.ok(Math.abs(level(loud, hz) - -18) < 0.5, `${hz} Hz`)
@@ -36,6 +45,25 @@ for (const [name, frequencies, on, off] of [
     }
   })
 }
+
+test("the double ring of the United Kingdom's telephones", () => {
+  const sound = listen(callTone('ringback', 'uk'), 6000)
+  const loud = (from: number, to: number) => energy(sound.subarray((from + 10) * 8, (to - 10) * 8)) / (to - from)
+  for (const turn of [0, 3000]) {
+    assert.ok(loud(turn, turn + 400) > 0 && loud(turn + 600, turn + 1000) > 0)
+    assert.equal(loud(turn + 400, turn + 600) + loud(turn + 1000, turn + 3000), 0)
+  }
+})
+
+test('the tones of the place are those of its time zone, unless others are chosen', () => {
+  const zones = ['Asia/Taipei', 'Asia/Shanghai', 'Europe/Berlin', 'Europe/London', 'America/New_York', 'UTC', '']
+  const expected = ['taiwan', 'china', 'europe', 'uk', 'us', 'us', 'us']
+  assert.deepEqual(
+    zones.map((zone) => tonePlanOf('auto', zone)),
+    expected,
+  )
+  assert.equal(tonePlanOf('china', 'Asia/Taipei'), 'china')
+})
 
 test('a file is played once, then there is silence', () => {
   const source = fileSource(Int16Array.from({ length: 250 }, (_, i) => i + 1))
