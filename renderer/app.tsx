@@ -6,6 +6,7 @@ import { Lines } from './call/lines.tsx'
 import { CallLog } from './call-log/call-log.tsx'
 import { Contacts } from './contacts/contacts.tsx'
 import { EchoTest } from './echo-test/echo-test.tsx'
+import { FirstRun } from './first-run/first-run.tsx'
 import { Incoming } from './incoming/incoming.tsx'
 import { IncomingBanner } from './incoming/incoming-banner.tsx'
 import { Idle } from './dialer/idle.tsx'
@@ -28,13 +29,14 @@ import { usePhone } from './state/phone.ts'
 import type { Lines as LinesNow } from './state/lines.ts'
 import classes from './shell/shell.module.css'
 
-type PhoneView = 'incoming' | 'transfer' | 'call' | 'lines' | 'ended' | 'echo' | 'idle'
+type PhoneView = 'setup' | 'incoming' | 'transfer' | 'call' | 'lines' | 'ended' | 'echo' | 'idle'
 
 /** What the phone pane shows. A ringing call does not take the place of a field somebody is typing in. */
 function viewOf({ ringing, running }: LinesNow, navigation: Navigation, ended: boolean, transfers: boolean): PhoneView {
-  const { dialling, dialText, echoTest } = navigation
+  const { dialling, dialText, echoTest, firstRun } = navigation
   const busyTyping = (dialling || running.length === 0) && dialText !== ''
   if (ringing.length > 0 && !busyTyping) return 'incoming'
+  if (firstRun && running.length === 0) return 'setup'
   if (echoTest) return 'echo'
   if (transfers && !dialling) return 'transfer'
   if (running.length > 0 && !dialling) return running.length > 1 ? 'lines' : 'call'
@@ -109,6 +111,7 @@ function PhoneScreen({ view, lines, wide }: { view: PhoneView; lines: LinesNow; 
   const transfer = useTransfer(({ current }) => current)
   const ringing = lines.ringing[0]
   if (view === 'incoming' && ringing !== undefined) return <Incoming key={ringing.callId} call={ringing} />
+  if (view === 'setup') return <FirstRun />
   if (view === 'echo') return <EchoTest />
   if (view === 'transfer' && transfer !== undefined) {
     const call = lines.running.find(({ callId }) => callId === transfer.callId)

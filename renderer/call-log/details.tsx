@@ -15,6 +15,7 @@ import { momentText } from '../text/dates.ts'
 import { lengthText } from '../text/duration.ts'
 import { partyOf } from '../text/party.ts'
 import { plainText } from '../text/plain-text.ts'
+import { useWay } from '../text/use-way.ts'
 import { outcomeOf } from './outcome.ts'
 import { VerdictCard } from './verdict-card.tsx'
 import classes from './details.module.css'
@@ -24,9 +25,10 @@ export function CallDetails({ entry }: { entry: LogEntry }) {
   const { t, i18n } = useTranslation()
   const party = partyOf(entry.remote)
   const outcome = outcomeOf(entry)
+  const way = useWay(entry.accountId)
   const facts: readonly (readonly [name: string, value: string])[] = [
     [t('facts.when'), momentText(entry.at, i18n.language)],
-    [t('facts.direction'), entry.direction === 'outgoing' ? t('facts.out') : t('facts.in')],
+    [t('facts.direction'), t(entry.direction === 'outgoing' ? 'facts.out' : 'facts.in', { way })],
     ...(entry.answered ? [[t('facts.length'), lengthText(entry.durationMs)] as const] : []),
     ...(entry.code > 0 ? [[t('facts.result'), `${entry.code} ${plainText(entry.reason, 80)}`] as const] : []),
   ]

@@ -1,4 +1,4 @@
-import { Search, X } from 'lucide-react'
+import { Download, Search, X } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { IconButton } from '../controls/button.tsx'
@@ -8,6 +8,7 @@ import { useEscape } from '../shell/escape.ts'
 import { keysFor } from '../shell/shortcuts.ts'
 import { lookFor, useLog } from '../state/call-log.ts'
 import { useWide } from '../shell/use-wide.ts'
+import { exportLog } from './export-log.ts'
 import classes from './call-log.module.css'
 
 const typingMs = 120
@@ -60,26 +61,35 @@ export function LogSearch() {
           <IconButton icon={X} iconSize={16} label={t('log.clearSearch')} onClick={clear} />
         )}
       </div>
-      <Segmented
-        small
-        label={t('log.filter')}
-        value={filter}
-        choices={[
-          { value: 'all', label: t('log.all') },
-          {
-            value: 'missed',
-            label: (
-              <>
-                {t('log.missed')}
-                {unseen > 0 && <span className={classes['badge']}>{unseen > 99 ? '99+' : unseen}</span>}
-              </>
-            ),
-          },
-          { value: 'outgoing', label: t('log.out') },
-          { value: 'incoming', label: t('log.in') },
-        ]}
-        onChange={(filter) => lookFor({ filter })}
-      />
+      <div className={classes['filters']}>
+        <Segmented
+          small
+          label={t('log.filter')}
+          value={filter}
+          choices={[
+            { value: 'all', label: t('log.all') },
+            {
+              value: 'missed',
+              label: (
+                <>
+                  {t('log.missed')}
+                  {unseen > 0 && <span className={classes['badge']}>{unseen > 99 ? '99+' : unseen}</span>}
+                </>
+              ),
+            },
+            { value: 'outgoing', label: t('log.out') },
+            { value: 'incoming', label: t('log.in') },
+          ]}
+          onChange={(filter) => lookFor({ filter })}
+        />
+        <IconButton
+          icon={Download}
+          iconSize={16}
+          label={t('log.export')}
+          onClick={() => void exportLog()}
+          test="export-log"
+        />
+      </div>
     </div>
   )
 }

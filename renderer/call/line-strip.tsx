@@ -8,6 +8,7 @@ import { lineNumber } from '../state/lines.ts'
 import { focusDialField, goTo, show } from '../state/navigation.ts'
 import { usePhone } from '../state/phone.ts'
 import { partyOf } from '../text/party.ts'
+import { useWay } from '../text/use-way.ts'
 import { CallTimer } from './call-timer.tsx'
 import { lineStateOf } from './line-state.ts'
 import classes from './line-strip.module.css'
@@ -43,6 +44,7 @@ export function LineHead({ call }: { call: Call }) {
   const { t } = useTranslation()
   const calls = usePhone(({ snapshot }) => snapshot.calls)
   const { lamp, words } = lineStateOf(call)
+  const way = useWay(call.accountId)
   const newCall = () => goTo({ dialling: true, dialText: '' }, focusDialField)
   return (
     <header className={classes['strip']} data-lamp={lamp}>
@@ -53,7 +55,7 @@ export function LineHead({ call }: { call: Call }) {
           {' \u00b7 '}
           {t(`line.${words}`)}
         </div>
-        <div className={classes['second']}>{t('way.direct')}</div>
+        <div className={classes['second']}>{way}</div>
       </div>
       <Button size="small" icon={Plus} onClick={newCall} test="new-call">
         {t('line.newCall')}

@@ -7,6 +7,7 @@ import { DialPad } from '../controls/dial-pad.tsx'
 import { Segmented } from '../controls/segmented.tsx'
 import { announce } from '../shell/announce.ts'
 import { useEscape } from '../shell/escape.ts'
+import { FirstRunNote } from '../first-run/first-run-note.tsx'
 import { NoticesNote } from '../shell/notices-note.tsx'
 import { ProblemNote } from '../shell/problem-note.tsx'
 import { defaultAccountOf, useAccounts } from '../state/accounts.ts'
@@ -104,6 +105,7 @@ export function Idle({ wide }: { wide: boolean }) {
       <Hint id={hintId} reading={reading} pressed={pressed} />
       <ProblemNote what={['dial']} />
       {text === '' && <NoticesNote />}
+      {text === '' && <FirstRunNote />}
       {showList ? (
         <SuggestionList id={listId} choices={choices} chosen={chosen} text={text} onCall={call} />
       ) : text !== '' && !byPad ? (

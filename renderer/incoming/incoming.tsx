@@ -17,6 +17,7 @@ import { answer, decline, declineCode, hangUp, silence } from '../state/commands
 import { isAnswered, lineNumber, useLines } from '../state/lines.ts'
 import { traceOf, usePhone } from '../state/phone.ts'
 import { partyOf } from '../text/party.ts'
+import { useWay } from '../text/use-way.ts'
 import { BigKey } from './big-key.tsx'
 import { Forward } from './forward.tsx'
 import classes from './incoming.module.css'
@@ -28,6 +29,7 @@ export function Incoming({ call }: { call: Call }) {
   const calls = usePhone(({ snapshot }) => snapshot.calls)
   const audio = usePhone(({ snapshot }) => snapshot.audio)
   const silenced = usePhone((state) => traceOf(call.callId)(state).silenced)
+  const way = useWay(call.accountId)
   const [forwarding, setForwarding] = useState(false)
   const now = useNow(true)
   const party = partyOf(call.remote)
@@ -59,10 +61,10 @@ export function Incoming({ call }: { call: Call }) {
         <div className={classes['chips']}>
           <span className={classes['chip']}>
             <Network size={14} />
-            {t('way.direct')}
+            {way}
           </span>
         </div>
-        {party.name !== '' && (
+        {party.name !== '' && call.accountId === undefined && (
           <Note tone="hold" icon={CircleAlert} className={classes['note'] ?? ''}>
             {t('incoming.unchecked')}
           </Note>

@@ -1,14 +1,18 @@
+import { Sparkles } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import type { Settings } from '../../electron/ipc/contract.ts'
+import { Button } from '../controls/button.tsx'
 import { Segmented } from '../controls/segmented.tsx'
 import { OwnAddressCard } from '../dialer/own-address-card.tsx'
 import { onMac } from '../shell/shortcuts.ts'
 import { changeSettings } from '../state/commands.ts'
 import { phone } from '../state/connection.ts'
+import { show } from '../state/navigation.ts'
 import { usePhone } from '../state/phone.ts'
 import { plainText } from '../text/plain-text.ts'
 import { Choice } from './choice.tsx'
 import { DesktopSettings } from './desktop-settings.tsx'
+import { ProfileGroup } from './profile-group.tsx'
 import classes from './settings.module.css'
 
 /** Language and colours hold at once and without a restart; below them what this phone is. */
@@ -54,6 +58,7 @@ export function LookPage({ settings }: { settings: Settings }) {
       <section className={classes['group']}>
         <OwnAddressCard />
       </section>
+      <ProfileGroup />
       {notices.length > 0 && (
         <section className={classes['group']}>
           <h2 className={classes['groupTitle']}>{t('settings.notices')}</h2>
@@ -64,6 +69,15 @@ export function LookPage({ settings }: { settings: Settings }) {
           ))}
         </section>
       )}
+      <div className={classes['under']}>
+        <Button
+          icon={Sparkles}
+          onClick={() => show({ tab: 'phone', dialling: false, firstRun: true })}
+          test="open-first-run"
+        >
+          {t('firstRun.open')}
+        </Button>
+      </div>
       <p className={classes['version']}>{t('settings.version', { version })}</p>
     </>
   )

@@ -1,4 +1,4 @@
-import type { Call, DtmfMode, SettingsPatch } from '../../electron/ipc/contract.ts'
+import type { AudioTest, Call, DtmfMode, SettingsPatch } from '../../electron/ipc/contract.ts'
 import { PhoneRequestError } from '../phone-request-error.ts'
 import { phone } from './connection.ts'
 import { show } from './navigation.ts'
@@ -99,7 +99,11 @@ export function answerCertificate(fingerprint: string, accept: 'once' | 'always'
 }
 
 export function testEcho(on: boolean): Promise<boolean> {
-  return attempt('echo', () => phone().request('audio.test', { what: 'echo', on }))
+  return testSound('echo', on)
+}
+
+export function testSound(what: AudioTest, on: boolean): Promise<boolean> {
+  return attempt('echo', () => phone().request('audio.test', { what, on }))
 }
 
 async function attempt(what: ProblemWhat, work: () => Promise<unknown>): Promise<boolean> {

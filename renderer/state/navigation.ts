@@ -18,6 +18,8 @@ export interface Navigation {
   /** The dial field is shown although there are calls. */
   readonly dialling: boolean
   readonly echoTest: boolean
+  /** The assistant is open. */
+  readonly firstRun: boolean
   readonly dialText: string
   /** Dialled with the keys on screen: these stay then. */
   readonly byPad: boolean
@@ -35,6 +37,7 @@ export const useNavigation = create<Navigation>()(() => ({
   settingsField: undefined,
   dialling: false,
   echoTest: false,
+  firstRun: false,
   dialText: '',
   byPad: false,
   keypad: false,
