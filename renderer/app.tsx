@@ -59,6 +59,8 @@ export function App() {
   const onPhone = navigation.tab === 'phone'
   const inCallView = view === 'incoming' || view === 'call' || view === 'lines' || view === 'transfer'
   const settings = navigation.settingsOpen
+  // Long enough to need a small window for itself.
+  const prompted = usePhone(({ snapshot }) => (snapshot.certificates?.length ?? 0) > 0) && !wide
   const full = settings || (onPhone && inCallView && !wide)
   const ringing = lines.ringing[0]
   return (
@@ -79,7 +81,7 @@ export function App() {
                 <Top />
                 {ringing !== undefined && view !== 'incoming' && <IncomingBanner call={ringing} />}
                 {!inCallView && <RunningStrips />}
-                <PhoneScreen view={view} lines={lines} wide={wide} />
+                {!(prompted && view === 'idle') && <PhoneScreen view={view} lines={lines} wide={wide} />}
               </section>
               {wide && <SidePane call={inCallView && view !== 'incoming' ? lines.active : undefined} />}
             </>

@@ -1,12 +1,12 @@
 import { Tooltip, UnstyledButton } from '@mantine/core'
-import { CircleDot, CornerUpRight, Grip, MicOff, Pause, Play } from 'lucide-react'
+import { CircleDot, CornerUpRight, Grip, MicOff, Pause, Play, UsersRound } from 'lucide-react'
 import type { ComponentType } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Call } from '../../electron/ipc/contract.ts'
 import type { IconProps } from '../controls/button.tsx'
 import { keysFor } from '../shell/shortcuts.ts'
-import { toggleHold, toggleMute, toggleRecord } from '../state/commands.ts'
-import { isAnswered } from '../state/lines.ts'
+import { join, leave, toggleHold, toggleMute, toggleRecord } from '../state/commands.ts'
+import { isAnswered, useLines } from '../state/lines.ts'
 import { show } from '../state/navigation.ts'
 import { beginTransfer } from '../state/transfer.ts'
 import classes from './control-plate.module.css'
@@ -14,6 +14,8 @@ import classes from './control-plate.module.css'
 /** The controls of a call on one plate. */
 export function ControlPlate({ call }: { call: Call }) {
   const { t } = useTranslation()
+  const talking = useLines().running.filter(isAnswered)
+  const joinable = talking.length > 1
   const waiting = isAnswered(call) ? undefined : t('control.whenAnswered')
   return (
     <div className={classes['plate']} role="group" aria-label={t('control.label')}>
@@ -50,6 +52,15 @@ export function ControlPlate({ call }: { call: Call }) {
         disabled={waiting !== undefined}
         onClick={() => beginTransfer(call)}
         test="transfer-call"
+      />
+      <Control
+        icon={UsersRound}
+        on={call.conference}
+        label={call.conference ? t('control.split') : t('control.join')}
+        hint={waiting ?? (joinable || call.conference ? undefined : t('control.joinHelp'))}
+        disabled={waiting !== undefined || !(joinable || call.conference)}
+        onClick={() => void (call.conference ? leave(call) : join(talking))}
+        test="join"
       />
       <Control
         icon={CircleDot}

@@ -35,9 +35,9 @@ export function ContactDetails({ contact }: { contact: Contact }) {
       <div className={classes['cardHead']}>
         <Avatar party={partyOf({ uri: first ?? '', displayName: contact.name })} size="medium" />
         <div className={classes['words']}>
-          <h2 className={classes['title']}>
+          <h1 className={classes['title']}>
             <Name text={plainText(titleOf(contact), 120)} />
-          </h2>
+          </h1>
           {presence !== undefined && (
             <div className={classes['state']}>
               <Lamp state={presence.lamp} />

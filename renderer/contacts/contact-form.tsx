@@ -48,7 +48,7 @@ export function ContactForm({ contact }: { contact: Contact | undefined }) {
         void save()
       }}
     >
-      <h2 className={classes['title']}>{contact === undefined ? t('contacts.add') : t('contacts.edit')}</h2>
+      <h1 className={classes['title']}>{contact === undefined ? t('contacts.add') : t('contacts.edit')}</h1>
       <label className={classes['labelled']}>
         {t('contacts.name')}
         <input

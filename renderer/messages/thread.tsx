@@ -38,9 +38,9 @@ export function Thread({ conversation }: { conversation: Conversation }) {
       <header className={classes['threadHead']}>
         <Avatar party={party} />
         <div className={classes['words']}>
-          <h2 className={classes['title']}>
+          <h1 className={classes['title']}>
             <Name text={party.title} />
-          </h2>
+          </h1>
           {party.name !== '' && <Address address={party.address} className={classes['address'] ?? ''} />}
         </div>
         <Button kind="go" icon={Phone} onClick={() => void dial(uri)} test="call-back">

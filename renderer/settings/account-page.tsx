@@ -136,13 +136,14 @@ export function AccountPage({ account, defaults }: { account: Account | undefine
       <div ref={form} className={classes['form']} data-test="account-form">
         <div className={classes['formHead']}>
           <h1 className={classes['pageTitle']}>{name === '' ? t('account.new') : t('account.slot', { name })}</h1>
-          <label className={classes['enabled']}>
-            {enabledLabel}
+          <span className={classes['enabled']}>
+            <span aria-hidden>{enabledLabel}</span>
             <Switch
+              aria-label={enabledLabel}
               checked={values['enabled'] === true}
               onChange={({ currentTarget }) => typeInDraft(id, 'enabled', currentTarget.checked)}
             />
-          </label>
+          </span>
         </div>
         {account !== undefined && <RegistrationNote account={account} />}
         <ProblemNote what={['account']} />

@@ -52,6 +52,9 @@ const groups: readonly {
 
 /** The pages under X-Lite's names; the search finds a setting on any of them. */
 export function SettingsTree({ here, onClose }: { here: SettingsPlace | undefined; onClose: () => void }) {
+  // With no page beside it, it is the page.
+  const Title = here === undefined ? 'h1' : 'h2'
+  const Group = here === undefined ? 'h2' : 'h3'
   const { t } = useTranslation()
   const { labelOf, helpOf } = useFieldTexts()
   const accounts = useAccounts(({ accounts }) => accounts)
@@ -66,7 +69,7 @@ export function SettingsTree({ here, onClose }: { here: SettingsPlace | undefine
     <nav className={classes['tree']} aria-label={t('settings.title')} data-pane tabIndex={-1}>
       <div className={classes['head']}>
         <IconButton icon={ArrowLeft} label={t('close')} keys="Esc" onClick={onClose} test="close-settings" />
-        <h2 className={classes['title']}>{t('settings.title')}</h2>
+        <Title className={classes['title']}>{t('settings.title')}</Title>
       </div>
       <div className={classes['search']}>
         <Search size={16} />
@@ -104,7 +107,7 @@ export function SettingsTree({ here, onClose }: { here: SettingsPlace | undefine
       ) : (
         groups.map(({ title, pages }) => (
           <section key={title} className={classes['group']}>
-            <h3 className={classes['groupTitle']}>{t(title)}</h3>
+            <Group className={classes['groupTitle']}>{t(title)}</Group>
             {title === 'pages.system' && (
               <>
                 <div className={classes['heading']}>

@@ -86,6 +86,15 @@ export function saveSetting(patch: Record<string, unknown>): Promise<boolean> {
   })
 }
 
+export function join(calls: readonly Call[]): Promise<boolean> {
+  return attempt('join', () => phone().request('call.conference', { callIds: calls.map(({ callId }) => callId) }))
+}
+
+/** Out of the conference, on hold. */
+export function leave({ callId }: Call): Promise<boolean> {
+  return attempt('join', () => phone().request('call.split', { callId }))
+}
+
 export function toggleRecord({ callId, recording }: Call): Promise<boolean> {
   return attempt('record', () => phone().request('call.record', { callId, on: !recording }))
 }

@@ -58,6 +58,7 @@ export type ProblemWhat =
   | 'account'
   | 'contacts'
   | 'record'
+  | 'join'
   | 'transfer'
   | 'certificate'
   | 'log'

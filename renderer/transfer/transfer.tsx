@@ -1,4 +1,15 @@
-import { ArrowLeft, ArrowLeftRight, Check, CircleX, Info, Phone, PhoneOff, Search, Send } from 'lucide-react'
+import {
+  ArrowLeft,
+  ArrowLeftRight,
+  Check,
+  CircleX,
+  Info,
+  Phone,
+  PhoneOff,
+  Search,
+  Send,
+  UsersRound,
+} from 'lucide-react'
 import { useEffect, useId, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Call } from '../../electron/ipc/contract.ts'
@@ -15,6 +26,7 @@ import { usePeople } from '../dialer/use-people.ts'
 import { adviceOnFailure, adviceOnStatus } from '../explain/advice.ts'
 import { useEscape } from '../shell/escape.ts'
 import { defaultAccountOf, useAccounts } from '../state/accounts.ts'
+import { join } from '../state/commands.ts'
 import { isAnswered, lineNumber, useLines } from '../state/lines.ts'
 import { usePhone } from '../state/phone.ts'
 import { connect, endTransfer, goBack, sendNow, speakFirst, type Transfer as Running } from '../state/transfer.ts'
@@ -228,6 +240,19 @@ function Connect({ transfer, call, other }: { transfer: Running; call: Call; oth
         </p>
       </div>
       <div className={classes['foot']}>
+        {talking && (
+          <Button
+            size="medium"
+            icon={UsersRound}
+            onClick={() => {
+              endTransfer()
+              void join([call, other])
+            }}
+            test="join-three"
+          >
+            {t('transfer.join')}
+          </Button>
+        )}
         <Button size="medium" icon={PhoneOff} onClick={() => void goBack(transfer)} test="end-other">
           {t('transfer.endOther', { first, second })}
         </Button>

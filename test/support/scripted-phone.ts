@@ -290,9 +290,11 @@ export class ScriptedPhone {
       return [
         method,
         (params: never) => {
-          const reply = (this.replies.get(method) ?? script[method])?.(params)
-          this.#heard(method, params)
-          return reply
+          try {
+            return (this.replies.get(method) ?? script[method])?.(params)
+          } finally {
+            this.#heard(method, params)
+          }
         },
       ]
     })
