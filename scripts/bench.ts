@@ -1,6 +1,7 @@
 import { cpus } from 'node:os'
 import { join, relative } from 'node:path'
 import { mkdir } from 'node:fs/promises'
+import { measureMedia } from '../test/bench/media.ts'
 import { asTable, save, type Row } from '../test/bench/report.ts'
 import { measureSetUp } from '../test/bench/set-up.ts'
 import { startBaresipSide, startDialtoneSide, type Side } from '../test/bench/sides.ts'
@@ -15,11 +16,13 @@ import { toneSound, writeSound } from '../test/support/wav.ts'
 /**
  * `npm run bench`: Dialtone beside baresip, in the same run and with the same caller, so that the ratios mean something
  * on any machine. Takes about two minutes and a half; `npm run bench -- --short` a quarter of that, for trying it out. `npm run bench
- * window` measures the window alone, the real phone in Chromium: nobody is there to compare it with.
+ * window` measures the window alone, the real phone in Chromium: nobody is there to compare it with. `npm run bench media` plays
+ * speech through bad networks, in virtual time, and draws how the delay followed them.
  */
 
 const short = process.argv.includes('--short')
 const windowOnly = process.argv.includes('window')
+const mediaOnly = process.argv.includes('media')
 const [calls, seconds, manyCalls] = short ? [20, 5, 10] : [100, 20, 50]
 const folder = join(import.meta.dirname, '..', 'out', 'bench')
 const rows: Row[] = []
@@ -70,8 +73,10 @@ async function ownWindow(): Promise<void> {
   else await part(`the window, ${calls} calls`, (scope) => measureWindow(scope, calls, seconds))
 }
 
+const badNetworks = () => part('speech through bad networks', (scope) => measureMedia(scope, folder, short ? 1 : 5))
+
 await mkdir(folder, { recursive: true })
-await (windowOnly ? ownWindow() : besideBaresip())
+await (windowOnly ? ownWindow() : mediaOnly ? badNetworks() : besideBaresip())
 
 const table = asTable({ rows, skipped }, 'Dialtone', 'baresip')
 console.log(`\n${table}`)
@@ -80,6 +85,8 @@ const about = {
   node: process.version,
   machine: `${cpus().length} x ${cpus()[0]?.model ?? ''}`,
 }
-const name = windowOnly ? 'window' : 'bench'
+const name = windowOnly ? 'window' : mediaOnly ? 'media' : 'bench'
 await save({ rows, skipped }, table, folder, about, name)
-console.log(`in ${relative(process.cwd(), folder)}: ${name}.md, ${name}.json${windowOnly ? '' : ' and the captures'}`)
+console.log(
+  `in ${relative(process.cwd(), folder)}: ${name}.md, ${name}.json${windowOnly ? '' : mediaOnly ? ' and the charts' : ' and the captures'}`,
+)
