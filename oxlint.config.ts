@@ -16,7 +16,7 @@ const rooms: Record<string, readonly string[]> = {
   'electron/store': ['electron/phone'],
   /** What the window reads as well as the command: messages, captures, ladders, explanations. */
   'electron/dissect': ['electron/sip/message', 'electron/sdp', 'types:electron/phone'],
-  'electron/trace': ['electron/sip', 'electron/dissect', 'types:electron/phone'],
+  'electron/trace': ['electron/sip', 'electron/sdp', 'electron/dissect', 'types:electron/phone'],
   'electron/media': ['electron/phone/ports', 'native/protocol'],
   'electron/ipc': ['electron/phone', 'types:electron/dissect'],
   'electron/cli': ['electron/phone', 'electron/ipc', 'electron/dissect'],

@@ -13,7 +13,8 @@ import { asPhoneError } from './phone/as-phone-error.ts'
 import { PhoneError } from './phone/phone-error.ts'
 import type { Phone } from './phone/phone.ts'
 import { openStore } from './store/store.ts'
-import { openCapture } from './trace/file.ts'
+import { exportTrace } from './trace/export.ts'
+import { openCapture, saveTrace } from './trace/file.ts'
 
 /** Composition root of the command: this process, its terminal and its end, around one run of `cli`. */
 
@@ -22,6 +23,7 @@ const faultPatienceMs = 3000
 
 export async function main(argv: readonly string[]): Promise<void> {
   const phones = new Set<Phone>()
+  const saves: (() => Promise<void>)[] = []
   const terminal = processTerminal()
   const exit = (code: number) => {
     process.exitCode = code
@@ -39,8 +41,13 @@ export async function main(argv: readonly string[]): Promise<void> {
     // Children see that we are gone and end by themselves.
     life: watchLifetime(process, () => exit(1)),
     async openPhone(command, options) {
+      const save = command.trace === undefined ? undefined : await traceInto(command.trace)
       const phone = await openHeadlessPhone(command, options)
       phones.add(phone)
+      if (save !== undefined) {
+        phone.trace.packets('headers')
+        saves.push(() => save(phone))
+      }
       return phone
     },
     checkWav,
@@ -78,9 +85,29 @@ export async function main(argv: readonly string[]): Promise<void> {
       machine: thisMachine,
     },
   }
-  const code = await run(argv, world)
+  const code = await saved(await run(argv, world), saves, terminal)
   await Promise.all([flushed(process.stdout), flushed(process.stderr)])
   exit(code)
+}
+
+/** Tries the file before anything starts. The returned function writes the whole trace of a phone that has ended. */
+async function traceInto(path: string): Promise<(phone: Phone) => Promise<void>> {
+  const what = { format: path.endsWith('.pcapng') ? 'pcapng' : 'pcap' } as const
+  try {
+    await saveTrace(path, exportTrace([], what.format, false))
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new PhoneError('invalid-params', `The trace cannot be written: ${why}`, { field: 'trace' }, { cause: error })
+  }
+  return (phone) => phone.trace.save(path, what)
+}
+
+async function saved(code: number, saves: readonly (() => Promise<void>)[], terminal: Terminal): Promise<number> {
+  const results = await Promise.allSettled(saves.map((save) => save()))
+  const failed = results.find((result) => result.status === 'rejected')
+  if (failed === undefined) return code
+  terminal.err(`invalid-params - ${failed.reason instanceof Error ? failed.reason.message : String(failed.reason)}`)
+  return code === 0 ? 1 : code
 }
 
 let faults = 0

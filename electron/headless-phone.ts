@@ -27,6 +27,7 @@ export const page: Pick<PageSource, 'folder'> | PageSource = import.meta.url.end
       folder: join(checkout, 'out', 'renderer'),
       sources: [
         'renderer',
+        'electron/dissect',
         'assets',
         'electron/ipc/contract.ts',
         'electron.vite.config.ts',

@@ -5,6 +5,7 @@ import { CardDesk } from './card-desk.ts'
 import { Conference } from './conference.ts'
 import { MediaSession, type Surroundings } from './media-session.ts'
 import { monotonicNow, ThreadPacer, type Pacer } from './pacer.ts'
+import { PacketTap } from './packet-tap.ts'
 import type { MediaCommand, MediaErrorCode, MediaEvent, Quality, SeenPorts } from './protocol.ts'
 import { RtpPortPair } from './rtp-port-pair.ts'
 import { openDrivers } from './session-audio.ts'
@@ -44,11 +45,13 @@ export class MediaEngine {
   readonly #around: Surroundings
   readonly #lines = new Map<string, Line>()
   readonly #conference = new Conference()
+  readonly #tap: PacketTap
   #listening: Promise<void> = Promise.resolve()
   #testing: Promise<AudioTesting | undefined> = Promise.resolve(undefined)
 
   constructor({ emit, listenForCard, pacer }: EngineOptions) {
     this.#emit = emit
+    this.#tap = new PacketTap(emit, () => performance.timeOrigin + performance.now())
     const onError = (error: unknown) => this.#log(error)
     this.#pacer = pacer ?? new ThreadPacer(onError)
     const delegate = (which: { readonly ring?: true }) => ({
@@ -91,6 +94,10 @@ export class MediaEngine {
         return this.#tone(command)
       case 'test':
         return this.#test(command)
+      case 'trace':
+        if (command.depth === 'off') this.#tap.flush()
+        this.#tap.depth = command.depth
+        return
       case 'ping':
         return this.#emit({ event: 'pong' })
       case 'listen-audio':
@@ -133,6 +140,7 @@ export class MediaEngine {
   async #begin(command: Command<'open'>): Promise<Begun> {
     // The ports first: a recording is not begun (and no file replaced) for a call that cannot be.
     const pair = await RtpPortPair.bind(command)
+    pair.onPacket = this.#tap.seen
     try {
       const [drivers, seen] = await Promise.all([openDrivers(command.audio), command.stun && pair.seenBy(command.stun)])
       return { session: new MediaSession(command.session, command, pair, drivers, this.#around), pair, seen }
@@ -205,6 +213,7 @@ export class MediaEngine {
         this.#fail(id, error)
       }
       if (this.#lines.get(id) === line) this.#lines.delete(id)
+      this.#tap.flush()
       this.#emit({ event: 'closed', session: id, quality })
     }))
   }

@@ -142,6 +142,8 @@ export type MediaCommand =
    * that of the device which only rings.
    */
   | { readonly op: 'listen-audio'; readonly path: string; readonly token: string; readonly ring?: true }
+  /** From now on what passes the sockets is told as `packets`. */
+  | { readonly op: 'trace'; readonly depth: TraceDepth }
   /** Answered by `pong` at once: whoever does not is hung and gets killed. */
   | { readonly op: 'ping' }
   | { readonly op: 'shutdown' }
@@ -178,7 +180,25 @@ export type MediaEvent =
   /** Frames from the audio host stopped, or came back. */
   | { readonly event: 'audio-stalled'; readonly ring?: true }
   | { readonly event: 'audio-running'; readonly ring?: true }
+  /** While `trace` is not off, several at once. */
+  | { readonly event: 'packets'; readonly packets: readonly TracedPacket[] }
   | { readonly event: 'log'; readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly message: string }
+
+/** How much of each packet is recorded: nothing, RTP headers and whole RTCP, or all of it. */
+export type TraceDepth = 'off' | 'headers' | 'whole'
+
+/** A datagram that passed an RTP or RTCP socket. */
+export interface TracedPacket {
+  /** Milliseconds since 1970, with a fraction. */
+  readonly at: number
+  readonly direction: 'in' | 'out'
+  /** `local.address` may be that of every interface. */
+  readonly local: { readonly address: string; readonly port: number }
+  readonly remote: { readonly address: string; readonly port: number }
+  /** Octets of the datagram, of which `data` (base64) has the first. */
+  readonly length: number
+  readonly data: string
+}
 
 export type MediaErrorCode = 'port-in-use' | 'no-audio-device' | 'bad-file' | 'internal'
 

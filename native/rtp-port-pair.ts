@@ -26,6 +26,9 @@ export class RtpPortPair {
   onRtp: Received = () => {}
   onRtcp: Received = () => {}
   onError: (error: Error) => void = () => {}
+  /** Sees every datagram, in the order of the sockets. */
+  onPacket: ((direction: 'in' | 'out', local: Endpoint, remote: Endpoint, datagram: Uint8Array) => void) | undefined
+  readonly #address: string
   readonly #rtp: Socket
   readonly #rtcp: Socket
   readonly #questions = new Set<StunQuestion>()
@@ -38,20 +41,22 @@ export class RtpPortPair {
       if (taken.has(port)) continue
       taken.add(port)
       const pair = await bindPair(address, port)
-      if (pair) return new RtpPortPair(pair[0], pair[1], port)
+      if (pair) return new RtpPortPair(pair[0], pair[1], address, port)
       taken.delete(port)
     }
     throw new PortInUseError(`no free pair of ports from ${first} to ${last} on ${address}`)
   }
 
-  private constructor(rtp: Socket, rtcp: Socket, port: number) {
+  private constructor(rtp: Socket, rtcp: Socket, address: string, port: number) {
+    this.#address = address
     this.#rtp = rtp
     this.#rtcp = rtcp
     this.rtpPort = port
     // Nothing that a datagram causes may end the process.
-    const guarded = (receive: () => Received) => (datagram: Uint8Array, from: Endpoint) => {
+    const guarded = (at: number, receive: () => Received) => (datagram: Uint8Array, from: Endpoint) => {
       try {
         if (this.#closed || [...this.#questions].some((question) => question.receive(datagram))) return
+        this.onPacket?.('in', { address, port: at }, from, datagram)
         receive()(datagram, from)
       } catch (error) {
         this.onError(error as Error)
@@ -59,11 +64,11 @@ export class RtpPortPair {
     }
     rtp.on(
       'message',
-      guarded(() => this.onRtp),
+      guarded(port, () => this.onRtp),
     )
     rtcp.on(
       'message',
-      guarded(() => this.onRtcp),
+      guarded(port + 1, () => this.onRtcp),
     )
     for (const socket of [rtp, rtcp]) socket.on('error', (error) => this.onError(error))
   }
@@ -84,11 +89,11 @@ export class RtpPortPair {
   }
 
   sendRtp(datagram: Uint8Array, to: Endpoint): void {
-    this.#send(this.#rtp, datagram, to)
+    this.#send(this.#rtp, this.rtpPort, datagram, to)
   }
 
   sendRtcp(datagram: Uint8Array, to: Endpoint): void {
-    this.#send(this.#rtcp, datagram, to)
+    this.#send(this.#rtcp, this.rtcpPort, datagram, to)
   }
 
   /** Resolves when both ports are free again; datagrams already handed over are sent. */
@@ -100,8 +105,9 @@ export class RtpPortPair {
     taken.delete(this.rtpPort)
   }
 
-  #send(socket: Socket, datagram: Uint8Array, { address, port }: Endpoint): void {
+  #send(socket: Socket, from: number, datagram: Uint8Array, { address, port }: Endpoint): void {
     if (this.#closed || port < 1 || port > 65_535) return
+    this.onPacket?.('out', { address: this.#address, port: from }, { address, port }, datagram)
     socket.send(datagram, port, address, (error) => {
       if (error && !this.#closed) this.onError(error)
     })

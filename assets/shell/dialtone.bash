@@ -18,6 +18,7 @@ _dialtone() {
     --transport) COMPREPLY=($(compgen -W 'auto udp tcp tls' -- "$cur")); return ;;
     --audio) COMPREPLY=($(compgen -W 'device null tone echo file:' -- "$cur")); return ;;
     --set) return ;;
+    --trace) COMPREPLY=($(compgen -f -- "$cur")); compopt -o filenames; return ;;
     --log) COMPREPLY=($(compgen -W 'off error warn info debug' -- "$cur")); return ;;
     --play) COMPREPLY=($(compgen -f -- "$cur")); compopt -o filenames; return ;;
     --record) COMPREPLY=($(compgen -f -- "$cur")); compopt -o filenames; return ;;
@@ -32,12 +33,12 @@ _dialtone() {
     esac
   done
   case $command in
-    call) words='--play --record --duration --dtmf --json --profile --data --listen --sip-port --rtp-ports --user --password --domain --proxy --transport --register --audio --set --log --help --version' ;;
-    answer) words='--once --play --record --echo --json --profile --data --listen --sip-port --rtp-ports --user --password --domain --proxy --transport --register --audio --set --log --help --version' ;;
-    rpc) words='--profile --data --listen --sip-port --rtp-ports --user --password --domain --proxy --transport --register --audio --set --log --help --version' ;;
-    serve) words='--port --open --end-with-window --profile --data --listen --sip-port --rtp-ports --user --password --domain --proxy --transport --register --audio --set --log --help --version' ;;
+    call) words='--play --record --duration --dtmf --json --profile --data --listen --sip-port --rtp-ports --user --password --domain --proxy --transport --register --audio --set --trace --log --help --version' ;;
+    answer) words='--once --play --record --echo --json --profile --data --listen --sip-port --rtp-ports --user --password --domain --proxy --transport --register --audio --set --trace --log --help --version' ;;
+    rpc) words='--profile --data --listen --sip-port --rtp-ports --user --password --domain --proxy --transport --register --audio --set --trace --log --help --version' ;;
+    serve) words='--port --open --end-with-window --profile --data --listen --sip-port --rtp-ports --user --password --domain --proxy --transport --register --audio --set --trace --log --help --version' ;;
     trace) words='--call --ladder --explain --json --help --version'; [[ $cur == -* ]] || compopt -o default ;;
-    doctor) words='--json --profile --data --listen --sip-port --rtp-ports --user --password --domain --proxy --transport --register --audio --set --log --help --version' ;;
+    doctor) words='--json --profile --data --listen --sip-port --rtp-ports --user --password --domain --proxy --transport --register --audio --set --trace --log --help --version' ;;
     *) words='call answer rpc serve trace doctor --help --version' ;;
   esac
   COMPREPLY=($(compgen -W "$words" -- "$cur"))

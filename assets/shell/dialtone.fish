@@ -19,6 +19,7 @@ complete -c dialtone -n '__fish_seen_subcommand_from call answer rpc serve docto
 complete -c dialtone -n '__fish_seen_subcommand_from call answer rpc serve doctor' -l register -d 'register that account, and unregister at the end'
 complete -c dialtone -n '__fish_seen_subcommand_from call answer rpc serve doctor' -l audio -d 'where sound comes from and goes to: device, null, tone, echo, or file:IN.wav[,OUT.wav]' -x -a 'device null tone echo file:'
 complete -c dialtone -n '__fish_seen_subcommand_from call answer rpc serve doctor' -l set -d 'a setting for this run only, such as audio.codecs=PCMA' -x
+complete -c dialtone -n '__fish_seen_subcommand_from call answer rpc serve doctor' -l trace -d 'at the end, write every SIP message and the RTP headers of the calls to this capture (pcapng by its name)' -r -F
 complete -c dialtone -n '__fish_seen_subcommand_from call answer rpc serve doctor' -l log -d 'what is logged on stderr: error (unless told otherwise), warn, info, debug or off' -x -a 'off error warn info debug'
 complete -c dialtone -n '__fish_seen_subcommand_from call answer' -l play -d 'send this file instead of the microphone' -r -F
 complete -c dialtone -n '__fish_seen_subcommand_from call answer' -l record -d 'write what is heard to this file; later calls get OUT-2.wav and so on' -r -F

@@ -58,6 +58,7 @@ async function assemble(store: OpenedStore, options: AssemblyOptions): Promise<P
       log,
       socketFolder: sockets.folder,
       chosenDevices: () => chosen(phone),
+      packetTap: trace,
     }),
     store: { ...store, close: () => closeBoth(store, sockets) },
     trace,

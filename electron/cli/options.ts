@@ -42,6 +42,11 @@ export const options = {
     completes: ['device', 'null', 'tone', 'echo', 'file:'],
   },
   set: { value: 'KEY=VALUE', help: 'a setting for this run only, such as audio.codecs=PCMA', many: true },
+  trace: {
+    value: 'FILE.pcap',
+    help: 'at the end, write every SIP message and the RTP headers of the calls to this capture (pcapng by its name)',
+    completes: 'file',
+  },
   log: {
     value: 'LEVEL',
     help: 'what is logged on stderr: error (unless told otherwise), warn, info, debug or off',
@@ -96,6 +101,7 @@ export const commonOptions = [
   'register',
   'audio',
   'set',
+  'trace',
   'log',
   'help',
   'version',

@@ -24,6 +24,8 @@ export interface PhoneOptions {
   readonly settings: SettingsPatch
   readonly audio: AudioChoice
   readonly log: LogLevel
+  /** Where everything that passes the wire is written at the end. */
+  readonly trace: string | undefined
 }
 
 /** What node:util's parseArgs makes of the options. */
@@ -69,6 +71,7 @@ export function readPhoneOptions(values: Values, kind?: CommandName): PhoneOptio
     }),
     audio: readAudio({ audio: text('audio'), play: text('play'), record: text('record'), echo: values.echo === true }),
     log: readLevel(text('log')),
+    trace: text('trace'),
   }
 }
 

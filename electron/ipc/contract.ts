@@ -259,6 +259,10 @@ export const methods = {
   }>(),
   /** For the whole phone: every message that passes from now on comes as `trace.message`. */
   'trace.subscribe': takes({ on: yesNo }).gives<void>(),
+  /** RTP headers and RTCP of the calls, or all of their packets, from now on; `trace.export` has them in captures. */
+  'trace.packets': takes({
+    depth: v.picklist(['off', 'headers', 'whole'], 'must be "off", "headers" or "whole"'),
+  }).gives<void>(),
   /** A file where one may be named, else its bytes. `redact` leaves out digest responses, keys, texts and digits. */
   'trace.export': takes(
     {

@@ -54,6 +54,7 @@ export function phoneHandlers(phone: Phone, shutdown: () => Promise<void>): Hand
     'trace.get': ({ id }) => phone.trace.get(id),
     'trace.digest': ({ text, password }) => ({ digests: phone.trace.digest(text, password) }),
     'trace.subscribe': ({ on }) => phone.trace.subscribe(on),
+    'trace.packets': ({ depth }) => phone.trace.packets(depth),
     'trace.export': async ({ path, ...what }) => {
       if (path === undefined) return { base64: Buffer.from(phone.trace.export(what)).toString('base64') }
       await phone.trace.save(path, what)

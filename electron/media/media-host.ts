@@ -10,6 +10,8 @@ import type {
   DtmfWay,
   ToneName,
   TonePlan,
+  TraceDepth,
+  TracedPacket,
 } from '../../native/protocol.ts'
 import { MediaError } from '../phone/ports.ts'
 import type {
@@ -43,6 +45,15 @@ export interface MediaHostOptions {
   /** Names of the devices the user chose, asked for whenever the sound card is opened. */
   readonly chosenDevices?: () => ChosenDevices
   readonly platform?: NodeJS.Platform
+  /** Looks on at what passes the sockets. */
+  readonly packetTap?: PacketTap
+}
+
+/** Who wants to see packets says how much of them, and when that changes. */
+export interface PacketTap {
+  readonly depth: TraceDepth
+  onDepthChanged: (() => void) | undefined
+  onPackets(packets: readonly TracedPacket[]): void
 }
 
 /** Pending reads and writes of the sound card block a thread of the pool each. */
@@ -89,6 +100,8 @@ export class MediaHost implements Media {
   #opened = ''
   #test: { readonly what: AudioTest; readonly audio: SessionAudio } | null = null
   #ready = false
+  /** What the media process was told. */
+  #traced: TraceDepth = 'off'
   #everReady = false
   #shutdown: Promise<void> | undefined
   #listing: Promise<readonly AudioDevice[]> | undefined
@@ -135,6 +148,7 @@ export class MediaHost implements Media {
       onMessage: (message) => this.#hear(message as MediaEvent),
       onGone: (reason, deaths, againInMs) => this.#gone(reason, deaths, againInMs),
     })
+    if (options.packetTap) options.packetTap.onDepthChanged = () => this.#trace()
     this.#child.run()
   }
 
@@ -230,6 +244,7 @@ export class MediaHost implements Media {
     else if (event.event === 'audio-stalled') this.#audio.stalled()
     else if (event.event === 'audio-running') this.#audio.running()
     else if (event.event === 'test-level') this.#delegate.onLevel(undefined, event.microphoneDbfs, event.speakerDbfs)
+    else if (event.event === 'packets') this.#options.packetTap?.onPackets(event.packets)
     else if (event.event === 'log') this.#options.log[event.level](`media: ${event.message}`)
   }
 
@@ -277,6 +292,7 @@ export class MediaHost implements Media {
     this.#everReady = true
     this.#child.send({ op: 'listen-audio', ...this.#socket } satisfies MediaCommand)
     if (this.#options.chosenDevices) this.#listenForRing()
+    this.#trace()
     for (const session of this.#sessions.values()) session.open()
     if (this.#conference.length > 0) this.conference(this.#conference)
     if (this.#tone.tone !== null) this.#sendTone()
@@ -302,6 +318,12 @@ export class MediaHost implements Media {
     return JSON.stringify([input, output])
   }
 
+  #trace(): void {
+    const { depth = 'off' } = this.#options.packetTap ?? {}
+    if (this.#ready && depth !== this.#traced) this.#child.send({ op: 'trace', depth } satisfies MediaCommand)
+    this.#traced = depth
+  }
+
   #wantAudio(wanted: boolean): void {
     this.#audioWanted = wanted
     this.#audio.want(wanted ? this.#socket : undefined)
@@ -309,6 +331,7 @@ export class MediaHost implements Media {
 
   #gone(reason: string, deaths: number, againInMs: number): void {
     this.#ready = false
+    this.#traced = 'off'
     this.#heartbeat.stop()
     this.#cancelStart()
     this.#audioWanted = false

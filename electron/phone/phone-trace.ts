@@ -2,7 +2,7 @@ import type { DigestSteps } from '../dissect/digest.ts'
 import { asPhoneError } from './as-phone-error.ts'
 import { PhoneError } from './phone-error.ts'
 import type { Trace } from './ports.ts'
-import type { TraceExport, TraceMessage, TraceQuery, TraceSummary } from './trace-message.ts'
+import type { TraceDepth, TraceExport, TraceMessage, TraceQuery, TraceSummary } from './trace-message.ts'
 
 /** What passed the wire, for those who want to see it. */
 export class PhoneTrace {
@@ -33,6 +33,11 @@ export class PhoneTrace {
   /** Whether each message is announced as it passes. */
   subscribe(on: boolean): void {
     this.#trace.watch(on ? this.#tell : undefined)
+  }
+
+  /** Whether RTP and RTCP of the calls are recorded too, for `export`. */
+  packets(depth: TraceDepth): void {
+    this.#trace.packets(depth)
   }
 
   export(what: TraceExport): Uint8Array {

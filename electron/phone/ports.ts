@@ -10,7 +10,7 @@ import type {
   ToneName,
   TonePlan,
 } from '../../native/protocol.ts'
-import type { TraceExport, TraceMessage, TraceQuery, TraceSummary } from './trace-message.ts'
+import type { TraceDepth, TraceExport, TraceMessage, TraceQuery, TraceSummary } from './trace-message.ts'
 import type { SeenAddress } from './user-agent.ts'
 import type { Contact, NewContact } from './contact.ts'
 import type { LogEntry, LogQuery, NewLogEntry } from './shapes.ts'
@@ -178,6 +178,8 @@ export interface Trace {
   get(id: number): TraceMessage | undefined
   /** Hears of every message as it is recorded; undefined: nobody does. What it throws costs nothing else. */
   watch(listener: ((message: TraceMessage) => void) | undefined): void
+  /** How much of the calls' RTP and RTCP is recorded from now on. */
+  packets(depth: TraceDepth): void
   /** The bytes of a file. */
   export(what: TraceExport): Uint8Array
   /** Rejects when it cannot be written. */

@@ -31,6 +31,8 @@ export interface TraceMessage {
 /** A trace list carries everything, the text only where it was asked for. */
 export type TraceSummary = Omit<TraceMessage, 'text'> & { readonly text?: string }
 
+export type { TraceDepth, TracedPacket } from '../../native/protocol.ts'
+
 /** The file formats a trace can be taken away in. */
 export type TraceFormat = 'pcap' | 'pcapng' | 'text'
 

@@ -30,6 +30,12 @@ export class ByteRing {
     return position >= this.#end - this.#block.byteLength
   }
 
+  /** A copy. */
+  bytes(position: number, length: number): Uint8Array {
+    const start = position % this.#block.byteLength
+    return Uint8Array.from(this.#block.subarray(start, start + length))
+  }
+
   text(position: number, length: number): string {
     const start = position % this.#block.byteLength
     return this.#block.toString('utf8', start, start + length)

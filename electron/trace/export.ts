@@ -3,11 +3,17 @@ import type { Address, Datagram } from './frames.ts'
 import { writePcap, writePcapng } from './pcap-writer.ts'
 import { redact } from './redact.ts'
 
-/** The messages as a file of that format; what was carried by TLS is in clear. */
-export function exportTrace(messages: readonly TraceMessage[], format: TraceFormat, redacted: boolean): Uint8Array {
+/** The messages as a file of that format, with the packets of their calls; what was carried by TLS is in clear. */
+export function exportTrace(
+  messages: readonly TraceMessage[],
+  format: TraceFormat,
+  redacted: boolean,
+  packets: readonly Datagram[] = [],
+): Uint8Array {
   const shown = redacted ? messages.map((message) => ({ ...message, text: redact(message.text) })) : messages
   if (format === 'text') return Buffer.from(shown.map(asText).join('\n'))
-  return format === 'pcap' ? writePcap(shown.map(datagramOf)) : writePcapng(shown.map(datagramOf))
+  const all = [...shown.map(datagramOf), ...packets].toSorted((one, other) => Number(one.atMicros - other.atMicros))
+  return format === 'pcap' ? writePcap(all) : writePcapng(all)
 }
 
 /** As `ngrep -W byline` shows it. */

@@ -6,6 +6,8 @@ export interface Datagram {
   readonly from: Address
   readonly to: Address
   readonly payload: Uint8Array
+  /** Octets it had on the wire; absent: all of them are in `payload`. */
+  readonly length?: number
 }
 
 export interface Address {
@@ -27,8 +29,18 @@ export class Framer {
   /** The next sequence number of each direction. */
   readonly #sequence = new Map<string, number>()
 
-  packets({ transport, from, to, payload }: Datagram): Uint8Array[] {
-    if (transport === 'udp') return [ip(from, to, udpProtocol, udp(from, to, payload.subarray(0, mostOctets)))]
+  packets({ transport, from, to, payload, length = payload.byteLength }: Datagram): Uint8Array[] {
+    const missing = Math.min(mostOctets, length) - payload.byteLength
+    if (transport === 'udp')
+      return [
+        ip(
+          from,
+          to,
+          udpProtocol,
+          udp(from, to, payload.subarray(0, mostOctets), Math.max(0, missing)),
+          Math.max(0, missing),
+        ),
+      ]
     const packets: Uint8Array[] = []
     for (let at = 0; at < payload.byteLength; at += mostOctets) {
       const part = payload.subarray(at, at + mostOctets)
@@ -50,12 +62,14 @@ export class Framer {
 
 const keyOf = (from: Address, to: Address) => `${from.address} ${from.port} ${to.address} ${to.port}`
 
-function udp(from: Address, to: Address, payload: Uint8Array): Buffer {
+/** `missing`: octets that were on the wire and are not here. */
+function udp(from: Address, to: Address, payload: Uint8Array, missing: number): Buffer {
   const segment = Buffer.alloc(8 + payload.byteLength)
   segment.writeUInt16BE(from.port, 0)
   segment.writeUInt16BE(to.port, 2)
-  segment.writeUInt16BE(segment.byteLength, 4)
+  segment.writeUInt16BE(segment.byteLength + missing, 4)
   segment.set(payload, 8)
+  if (missing > 0) return segment
   // RFC 768: a sum of zero says that there is none
   segment.writeUInt16BE(checksum(pseudo(from, to, udpProtocol, segment), segment) || 0xffff, 6)
   return segment
@@ -74,14 +88,15 @@ function tcp(from: Address, to: Address, payload: Uint8Array, sequence: number, 
   return segment
 }
 
-function ip(from: Address, to: Address, protocol: number, payload: Uint8Array): Buffer {
-  return octets(from.address).byteLength === 4 ? ipv4(from, to, protocol, payload) : ipv6(from, to, protocol, payload)
+function ip(from: Address, to: Address, protocol: number, payload: Uint8Array, missing = 0): Buffer {
+  const dress = octets(from.address).byteLength === 4 ? ipv4 : ipv6
+  return dress(from, to, protocol, payload, missing)
 }
 
-function ipv4(from: Address, to: Address, protocol: number, payload: Uint8Array): Buffer {
+function ipv4(from: Address, to: Address, protocol: number, payload: Uint8Array, missing: number): Buffer {
   const packet = Buffer.alloc(20 + payload.byteLength)
   packet.writeUInt16BE(0x4500, 0)
-  packet.writeUInt16BE(packet.byteLength, 2)
+  packet.writeUInt16BE(packet.byteLength + missing, 2)
   packet.writeUInt8(64, 8)
   packet.writeUInt8(protocol, 9)
   packet.set(octets(from.address), 12)
@@ -91,10 +106,10 @@ function ipv4(from: Address, to: Address, protocol: number, payload: Uint8Array)
   return packet
 }
 
-function ipv6(from: Address, to: Address, protocol: number, payload: Uint8Array): Buffer {
+function ipv6(from: Address, to: Address, protocol: number, payload: Uint8Array, missing: number): Buffer {
   const packet = Buffer.alloc(40 + payload.byteLength)
   packet.writeUInt32BE(0x60000000, 0)
-  packet.writeUInt16BE(payload.byteLength, 4)
+  packet.writeUInt16BE(payload.byteLength + missing, 4)
   packet.writeUInt8(protocol, 6)
   packet.writeUInt8(64, 7)
   packet.set(octets(from.address), 8)

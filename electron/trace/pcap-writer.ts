@@ -7,6 +7,8 @@ const snapLength = 262_144
 interface Packet {
   readonly atMicros: bigint
   readonly bytes: Uint8Array
+  /** Octets on the wire. */
+  readonly length: number
 }
 
 /** The classic format (draft-ietf-opsawg-pcap), little-endian, microseconds. */
@@ -17,12 +19,12 @@ export function writePcap(datagrams: Iterable<Datagram>): Uint8Array {
   head.writeUInt16LE(4, 6)
   head.writeUInt32LE(snapLength, 16)
   head.writeUInt32LE(rawIp, 20)
-  const records = [...packetsOf(datagrams)].flatMap(({ atMicros, bytes }) => {
+  const records = [...packetsOf(datagrams)].flatMap(({ atMicros, bytes, length }) => {
     const record = Buffer.alloc(16)
     record.writeUInt32LE(Number(atMicros / 1_000_000n), 0)
     record.writeUInt32LE(Number(atMicros % 1_000_000n), 4)
     record.writeUInt32LE(bytes.byteLength, 8)
-    record.writeUInt32LE(bytes.byteLength, 12)
+    record.writeUInt32LE(length, 12)
     return [record, bytes]
   })
   return Buffer.concat([head, ...records])
@@ -37,12 +39,12 @@ export function writePcapng(datagrams: Iterable<Datagram>): Uint8Array {
   const link = Buffer.alloc(8)
   link.writeUInt16LE(rawIp, 0)
   link.writeUInt32LE(snapLength, 4)
-  const packets = [...packetsOf(datagrams)].map(({ atMicros, bytes }) => {
+  const packets = [...packetsOf(datagrams)].map(({ atMicros, bytes, length }) => {
     const body = Buffer.alloc(20 + padded(bytes.byteLength))
     body.writeUInt32LE(Number(atMicros >> 32n), 4)
     body.writeUInt32LE(Number(atMicros & 0xffffffffn), 8)
     body.writeUInt32LE(bytes.byteLength, 12)
-    body.writeUInt32LE(bytes.byteLength, 16)
+    body.writeUInt32LE(length, 16)
     body.set(bytes, 20)
     return block(6, body)
   })
@@ -52,7 +54,10 @@ export function writePcapng(datagrams: Iterable<Datagram>): Uint8Array {
 function* packetsOf(datagrams: Iterable<Datagram>): Generator<Packet> {
   const framer = new Framer()
   for (const datagram of datagrams)
-    for (const bytes of framer.packets(datagram)) yield { atMicros: datagram.atMicros, bytes }
+    for (const bytes of framer.packets(datagram)) {
+      const { atMicros, payload, length = payload.byteLength } = datagram
+      yield { atMicros, bytes, length: bytes.byteLength + Math.max(0, length - payload.byteLength) }
+    }
 }
 
 function block(type: number, body: Buffer): Buffer {

@@ -1,11 +1,21 @@
 import type { Trace } from '../phone/ports.ts'
-import type { TraceExport, TraceMessage, TraceQuery, TraceSummary } from '../phone/trace-message.ts'
+import type {
+  TraceDepth,
+  TracedPacket,
+  TraceExport,
+  TraceMessage,
+  TraceQuery,
+  TraceSummary,
+} from '../phone/trace-message.ts'
 import type { Endpoint, WireMessage, WireTap } from '../sip/transaction-user.ts'
 import type { DigestSteps } from '../dissect/digest.ts'
 import { digestsIn } from './digests.ts'
 import { ByteRing } from './byte-ring.ts'
+import { hostOf } from '../dissect/read-message.ts'
 import { exportTrace } from './export.ts'
 import { saveTrace } from './file.ts'
+import { ownMedia } from './own-media.ts'
+import { PacketRing } from './packet-ring.ts'
 import { type MessageSummary, summarise } from '../dissect/summary.ts'
 
 export interface RecorderLimits {
@@ -47,6 +57,9 @@ export class TraceRecorder implements WireTap, Trace {
   /** In the order they came. */
   readonly #kept = new Map<number, Recorded>()
   readonly #ring: ByteRing
+  readonly #packets = new PacketRing()
+  #depth: TraceDepth = 'off'
+  onDepthChanged: (() => void) | undefined
   #lastId = 0
   #watcher: ((message: TraceMessage) => void) | undefined
 
@@ -81,9 +94,26 @@ export class TraceRecorder implements WireTap, Trace {
     this.#watcher = listener
   }
 
+  get depth(): TraceDepth {
+    return this.#depth
+  }
+
+  packets(depth: TraceDepth): void {
+    this.#depth = depth
+    this.onDepthChanged?.()
+  }
+
+  onPackets(packets: readonly TracedPacket[]): void {
+    for (const packet of packets) this.#packets.put(packet)
+  }
+
   export({ sipCallId, format, redact = false }: TraceExport): Uint8Array {
     const messages = this.list({ sipCallId }).flatMap(({ id }) => this.get(id) ?? [])
-    return exportTrace(messages, format, redact)
+    const media = ownMedia(messages)
+    const ports = sipCallId === undefined ? undefined : new Set(media.keys())
+    const somewhere = hostOf(messages[0]?.local ?? '')
+    const packets = this.#packets.datagrams(ports, (port) => media.get(port) ?? somewhere)
+    return exportTrace(messages, format, redact, redact ? [] : packets)
   }
 
   save(path: string, bytes: Uint8Array): Promise<void> {

@@ -27,6 +27,7 @@ test('a bare call uses the sound card and nothing else is asked for', () => {
     shown: undefined,
     audio: { source: device, sink: device, record: undefined },
     log: 'error',
+    trace: undefined,
     json: false,
     once: false,
     dtmf: undefined,

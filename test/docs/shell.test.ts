@@ -35,7 +35,7 @@ test('bash: commands, the options of each, and their values', async (t) => {
       bash([name, '--']),
       optionsOf(name).map((option) => `--${option}`),
     )
-  assert.deepEqual(bash(['call', 'x', '--tr']), ['--transport'])
+  assert.deepEqual(bash(['call', 'x', '--trans']), ['--transport'])
   assert.deepEqual(bash(['call', 'x', '--transport', 't']), ['tcp', 'tls'])
   assert.deepEqual(bash(['answer', '--log', '']), ['off', 'error', 'warn', 'info', 'debug'])
   assert.deepEqual(bash(['answer', '--user', '']), [], 'a name is nobody else’s business')

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { startDialtone } from '../support/dialtone.ts'
+import { runCall, startDialtone } from '../support/dialtone.ts'
 import { missing } from '../support/needs.ts'
 import { Baresip } from '../support/peers/baresip.ts'
 import { Kamailio } from '../support/peers/kamailio/kamailio.ts'
@@ -59,5 +59,33 @@ describe('the trace', { skip: missing('kamailio', 'baresip', 'tshark') }, () => 
     const registration = calls.find(({ findings }) => findings.some(({ name }) => name === 'registration.registered'))
     assert.match(registration?.findings.map(({ text }) => text).join('\n') ?? '', /alice@sip\.test is registered/)
     assert.ok(!about(sipCallId).some((name) => /^nat\.|refused|wrong/.test(name)), `${about(sipCallId)}`)
+  })
+
+  test('of a call with --trace: tshark finds both streams of RTP, without their speech', async (t) => {
+    const scope = scopeOf(t)
+    const folder = await temporaryFolder(scope, 'trace')
+    const play = join(folder, 'tone.wav')
+    const path = join(folder, 'call.pcap')
+    await writeSound(play, toneSound(1000, 60))
+    const baresip = await Baresip.start(scope, { play })
+    const args = ['--audio', 'tone', '--duration', '2', '--trace', path, '--json']
+    const { code, result } = await runCall(scope, [baresip.target, ...args])
+    assert.equal(code, 0)
+    const read = (...options: string[]) =>
+      execFileSync('tshark', ['-r', path, ...options], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+    const streams = read('-q', '-z', 'rtp,streams')
+      .split('\n')
+      .filter((line) => /g711[UA]/i.test(line))
+    assert.equal(streams.length, 2, read('-q', '-z', 'rtp,streams'))
+    const packets = streams.map((line) => Number(/g711[UA]\s+(\d+)/i.exec(line)?.[1]))
+    const { sent, received } = result.quality!
+    assert.ok(packets.includes(sent.packets), `${packets} with ${sent.packets} sent`)
+    assert.ok(
+      packets.some((count) => Math.abs(count - received.packets) <= 3),
+      `${packets}, ${received.packets} heard`,
+    )
+    const sizes = read('-Y', 'rtp', '-T', 'fields', '-e', 'frame.cap_len', '-e', 'frame.len').trim().split('\n')
+    assert.deepEqual([...new Set(sizes)], ['40\t200'])
+    assert.match(read('-Y', 'sip', '-T', 'fields', '-e', 'sip.Method'), /^INVITE[\s\S]*BYE/)
   })
 })
