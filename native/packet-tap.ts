@@ -50,7 +50,8 @@ export class PacketTap {
 /** Of RTP the header (RFC 3550 5.1), of RTCP everything: it carries no speech (RFC 5761 4 tells them apart). */
 function headLength(datagram: Uint8Array): number {
   const [first = 0, second = 0] = datagram
-  if (second >= 192 && second <= 223) return datagram.length
+  // Neither is speech: RTCP, and what is no RTP at all (STUN, DTLS).
+  if (first >> 6 !== 2 || (second >= 192 && second <= 223)) return datagram.length
   const fixed = RTP_HEADER_BYTES + 4 * (first & 0x0f)
   const words = first & 0x10 ? 4 + 4 * (((datagram[fixed + 2] ?? 0) << 8) | (datagram[fixed + 3] ?? 0)) : 0
   return Math.min(datagram.length, fixed + words, longestHeader)

@@ -76,7 +76,7 @@ export class RtpPortPair {
   /** How a STUN server sees both ports (RFC 8489); undefined where it does not say so within a second. Never rejects. */
   async seenBy(server: SocketAddress): Promise<SeenPorts | undefined> {
     const questions = [this.#rtp, this.#rtcp].map(
-      (socket) => new StunQuestion((bytes) => this.#send(socket, bytes, server)),
+      (socket, at) => new StunQuestion((bytes) => this.#send(socket, this.rtpPort + at, bytes, server)),
     )
     for (const question of questions) this.#questions.add(question)
     const [rtp, rtcp] = await Promise.all(questions.map((question) => question.answer))

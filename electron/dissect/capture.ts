@@ -1,6 +1,7 @@
 import type { TraceMessage } from '../phone/trace-message.ts'
 import { ipPayload } from './ip-packet.ts'
 import { readCaptureFile } from './pcap-reader.ts'
+import type { RtpDatagram } from './rtp-streams.ts'
 import { Fragments, Streams } from './reassembly.ts'
 import { summarise } from './summary.ts'
 
@@ -9,6 +10,8 @@ export interface Capture {
   /** As if each was sent by the address it came from: `direction` is `out`, `local` the sender. */
   readonly messages: readonly TraceMessage[]
   readonly packets: number
+  /** What looks like RTP; views of the file, not copies. */
+  readonly rtp: readonly RtpDatagram[]
   /** Why a part of the file is not shown, for people. */
   readonly problem?: string
 }
@@ -18,6 +21,7 @@ const [udpProtocol, tcpProtocol] = [17, 6]
 const startOfSip =
   /^(?:SIP\/2\.0 [1-6]\d\d|[A-Z][A-Z0-9_-]{1,31} (?:sips?|tel|urn|im|pres|http|\*|[a-z+.-]{1,20}:)\S* ?SIP\/2\.0)/i
 const mostMessages = 500_000
+const mostRtp = 2_000_000
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** Reads a capture file (pcap, pcapng). Throws a CaptureError for what is none; damage inside only costs what is damaged. */
@@ -26,6 +30,7 @@ export function readCapture(file: Uint8Array): Capture {
   const fragments = new Fragments()
   const streams = new Streams()
   const messages: TraceMessage[] = []
+  const rtp: RtpDatagram[] = []
   const seen = new Set<string>()
   const first = packets[0]?.atMicros ?? 0
   const add = (bytes: Uint8Array, atMicros: number, transport: 'udp' | 'tcp', local: string, remote: string) => {
@@ -57,14 +62,25 @@ export function readCapture(file: Uint8Array): Capture {
     const ports = new DataView(payload.buffer, payload.byteOffset, payload.byteLength)
     const local = written(from, ports.getUint16(0))
     const remote = written(to, ports.getUint16(2))
-    if (protocol === udpProtocol) add(payload.subarray(8), packet.atMicros, 'udp', local, remote)
-    else if (protocol === tcpProtocol) {
+    if (protocol === udpProtocol) {
+      const content = payload.subarray(8)
+      if (looksLikeRtp(content)) {
+        if (rtp.length < mostRtp)
+          rtp.push({ atMs: (packet.atMicros - first) / 1000, from: local, to: remote, payload: content })
+      } else add(content, packet.atMicros, 'udp', local, remote)
+    } else if (protocol === tcpProtocol) {
       for (const bytes of streams.put(`${local} ${remote}`, payload)) add(bytes, packet.atMicros, 'tcp', local, remote)
     }
   }
   const full = messages.length >= mostMessages ? 'There are more messages than can be shown' : undefined
   const said = problem ?? full
-  return { messages, packets: packets.length, ...(said !== undefined && { problem: said }) }
+  return { messages, rtp, packets: packets.length, ...(said !== undefined && { problem: said }) }
+}
+
+/** RFC 3550 5.1: version 2; RFC 5761 4: not RTCP. No SIP begins so. */
+function looksLikeRtp(content: Uint8Array): boolean {
+  const [head = 0, second = 0] = content
+  return content.byteLength >= 12 && head >> 6 === 2 && (second < 192 || second > 223)
 }
 
 /** A damaged file may name a time that no calendar has. */

@@ -8,6 +8,7 @@ import type { Entry } from './conversations.ts'
 import { Facts } from './facts.tsx'
 import { Ladder } from './ladder.tsx'
 import { Legend } from './legend.tsx'
+import { RtpView } from './rtp-view.tsx'
 import { change, type TraceView, useTrace } from './state.ts'
 import { titleOf } from './words.ts'
 import classes from './trace.module.css'
@@ -42,11 +43,12 @@ export function LadderPane({ entry, wide }: { entry: Entry; wide: boolean }) {
           choices={[
             { value: 'ladder', label: t('trace.ladder') },
             { value: 'list', label: t('trace.listView') },
+            { value: 'rtp', label: t('trace.rtp.view') },
           ]}
           onChange={(view) => change({ view })}
         />
       </div>
-      <Ladder plan={plan} view={view} wide={wide} />
+      {view === 'rtp' ? <RtpView entry={entry} /> : <Ladder plan={plan} view={view} wide={wide} />}
       <Facts conversation={entry.conversation} />
       {view === 'ladder' && wide && <Legend />}
     </>

@@ -68,8 +68,8 @@ describe('the trace', { skip: missing('kamailio', 'baresip', 'tshark') }, () => 
     const path = join(folder, 'call.pcap')
     await writeSound(play, toneSound(1000, 60))
     const baresip = await Baresip.start(scope, { play })
-    const args = ['--audio', 'tone', '--duration', '2', '--trace', path, '--json']
-    const { code, result } = await runCall(scope, [baresip.target, ...args])
+    const args = ['--audio', 'tone', '--duration', '2', '--trace', path]
+    const { code, result } = await runCall(scope, baresip.target, args)
     assert.equal(code, 0)
     const read = (...options: string[]) =>
       execFileSync('tshark', ['-r', path, ...options], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
@@ -80,9 +80,10 @@ describe('the trace', { skip: missing('kamailio', 'baresip', 'tshark') }, () => 
     const packets = streams.map((line) => Number(/g711[UA]\s+(\d+)/i.exec(line)?.[1]))
     const { sent, received } = result.quality!
     assert.ok(packets.includes(sent.packets), `${packets} with ${sent.packets} sent`)
+    // Some came before the call was configured, or too late to be heard.
     assert.ok(
-      packets.some((count) => Math.abs(count - received.packets) <= 3),
-      `${packets}, ${received.packets} heard`,
+      packets.every((count) => count === sent.packets || count >= received.packets),
+      `${packets}`,
     )
     const sizes = read('-Y', 'rtp', '-T', 'fields', '-e', 'frame.cap_len', '-e', 'frame.len').trim().split('\n')
     assert.deepEqual([...new Set(sizes)], ['40\t200'])

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { readCapture } from '../../electron/dissect/capture.ts'
 import { exportTrace } from '../../electron/trace/export.ts'
 import { wide } from '../support/chromium.ts'
-import { longTrace, officeTrace } from '../support/sample-trace.ts'
+import { longTrace, officePackets, officeTrace } from '../support/sample-trace.ts'
 import type { ScriptedPhone } from '../support/scripted-phone.ts'
 import { windows } from '../support/window.ts'
 
@@ -90,6 +90,15 @@ test('a capture of ten thousand messages opens in the page; what is none is refu
       assert.equal(phone.requests.length, before, 'nothing of it is sent anywhere')
 
       await find('trace-entry').filter({ hasText: '1002' }).click()
+      await page.getByText('RTP', { exact: true }).click()
+      await find('rtp-stream').nth(1).waitFor()
+      const rows = await find('rtp-stream').allTextContents()
+      assert.match(rows[0] ?? '', /192\.168\.11\.20:8000 to 192\.168\.11\.31:8000pcmu21300 · 0\.0 %/i)
+      assert.match(rows[1] ?? '', /^192\.168\.11\.31:8000 .*pcmu\d+11\d · 5\.\d %/i)
+      await find('rtp-stream').nth(1).getByRole('button').click()
+      await page.getByText(/^A burst, not a steady loss/).waitFor()
+      await page.getByRole('slider').fill('20')
+      assert.match((await find('rtp-figures').textContent()) ?? '', /^At 00:20: \d+ packets, loss 4\d\.\d %/)
       const choose = async (item: string) => {
         await find('trace-export').click()
         const [download] = await Promise.all([page.waitForEvent('download'), find(item).click()])
@@ -102,5 +111,11 @@ test('a capture of ten thousand messages opens in the page; what is none is refu
       assert.equal(svgName, '1002@office.lan.svg')
       assert.match(svg.toString(), /<svg .*This phone.*407 {2}the proxy wants to know/)
     },
-    { ...office, size: wide },
+    {
+      size: wide,
+      prepare(phone) {
+        phone.trace = officeTrace()
+        phone.packets = officePackets()
+      },
+    },
   ))

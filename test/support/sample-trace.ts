@@ -1,4 +1,5 @@
 import type { TraceMessage } from '../../electron/phone/trace-message.ts'
+import type { Datagram } from '../../electron/trace/frames.ts'
 import { captured, recordedAt, sdp, sip, type Written } from './written-trace.ts'
 
 const [own, proxy] = ['192.168.11.20:5060', '192.168.11.175:5060']
@@ -118,4 +119,25 @@ export function longTrace(count: number): TraceMessage[] {
         : [at * 10, proxy, own, sip('SIP/2.0 200 OK', parts)]
     }),
   )
+}
+
+/** The sound of the office call, headers only: what the other side sends is lost and late for a few seconds. */
+export function officePackets(): Datagram[] {
+  const began = Date.UTC(2026, 0, 1) + 4330
+  const mine = { address: '192.168.11.20', port: 8000 }
+  const theirs = { address: '192.168.11.31', port: 8000 }
+  const one = (from: typeof mine, to: typeof mine, at: number, ssrc: number, lateMs: number): Datagram => {
+    const payload = Buffer.alloc(12)
+    payload.writeUInt8(0x80, 0)
+    payload.writeUInt16BE(at, 2)
+    payload.writeUInt32BE(at * 160, 4)
+    payload.writeUInt32BE(ssrc, 8)
+    return { atMicros: BigInt((began + at * 20 + lateMs) * 1000), transport: 'udp', from, to, payload, length: 172 }
+  }
+  return Array.from({ length: 2130 }, (_, at) => at).flatMap((at) => {
+    const bad = at > 900 && at < 1150
+    const lost = bad && at % 9 < 4
+    const late = bad ? (at % 7) * 6 : at % 3
+    return [one(mine, theirs, at, 0xa07c3f92, 0), ...(lost ? [] : [one(theirs, mine, at, 0x5d11e0a4, late)])]
+  })
 }

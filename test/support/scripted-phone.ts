@@ -21,6 +21,7 @@ import type { Call, LogEntry, PhoneInfo, Registration, Snapshot } from '../../el
 import type { TraceFormat, TraceMessage } from '../../electron/phone/trace-message.ts'
 import { digestsIn } from '../../electron/trace/digests.ts'
 import { exportTrace } from '../../electron/trace/export.ts'
+import type { Datagram } from '../../electron/trace/frames.ts'
 import { testLog } from './silent-log.ts'
 import { within } from './until.ts'
 
@@ -83,6 +84,7 @@ export class ScriptedPhone {
   log: LogEntry[] = []
   /** Oldest first. */
   trace: TraceMessage[] = []
+  packets: Datagram[] = []
   devices = [
     { name: 'Built-in microphone', kind: 'input', default: true },
     { name: 'Jabra Evolve2 30', kind: 'input', default: false },
@@ -281,7 +283,7 @@ export class ScriptedPhone {
         digests: digestsIn(text, password),
       }),
       'trace.export': ({ format }: { format: TraceFormat }) => ({
-        base64: Buffer.from(exportTrace(this.trace, format, false)).toString('base64'),
+        base64: Buffer.from(exportTrace(this.trace, format, false, this.packets)).toString('base64'),
       }),
       'audio.devices': () => ({ devices: this.devices }),
     }

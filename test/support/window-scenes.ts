@@ -3,7 +3,7 @@ import type { UntrustedCertificate } from '../../electron/phone/certificates.ts'
 import { PhoneError } from '../../electron/phone/phone-error.ts'
 import type { Call } from '../../electron/phone/shapes.ts'
 import { ann, bare, call, chen, hostile, marta, officeLog, poor, quality, ringing, unanswered } from './sample-calls.ts'
-import { officeTrace } from './sample-trace.ts'
+import { officePackets, officeTrace } from './sample-trace.ts'
 import type { ScriptedPhone } from './scripted-phone.ts'
 
 /** One state of the window: what the phone says, and what somebody does until the screen looks like that. */
@@ -281,6 +281,22 @@ export const scenes: readonly Scene[] = [
       await showTrace(page, '1002')
       await page.click(`${test('rung')} >> nth=6`)
       await page.click('[role=tab] >> nth=4')
+    },
+  },
+  {
+    name: 'trace-rtp',
+    prepare(phone) {
+      phone.trace = officeTrace()
+      phone.packets = officePackets()
+    },
+    act: async (page) => {
+      await showTrace(page, '1002')
+      await page.getByText('RTP', { exact: true }).click()
+      await page
+        .locator(`${test('rtp-stream')} button`)
+        .nth(1)
+        .click()
+      await page.fill('input[type=range]', '21')
     },
   },
   { name: 'calls-empty', act: async (page) => page.click(test('tab-calls')) },
