@@ -13,6 +13,7 @@ const rounds: Readonly<Record<FuzzTargetName, readonly [messages: number, least:
   sdp: [10_000, 0.2, 0.99],
   digest: [20_000, 0.1, 0.99],
   dns: [150, 0.05, 0.95],
+  events: [10_000, 0.2, 0.95],
   stun: [20_000, 0.02, 0.95],
   rtp: [20_000, 0.1, 0.99],
 }

@@ -1,6 +1,7 @@
 import { digestTarget } from './digest.ts'
 import { dnsTarget } from './dns.ts'
 import { engineTarget } from './engine.ts'
+import { eventsTarget } from './events.ts'
 import { rtpTarget } from './rtp.ts'
 import { sdpTarget } from './sdp.ts'
 import { sipTarget } from './sip.ts'
@@ -14,6 +15,7 @@ export const fuzzTargets = {
   sdp: sdpTarget,
   digest: digestTarget,
   dns: dnsTarget,
+  events: eventsTarget,
   stun: stunTarget,
   rtp: rtpTarget,
 } as const satisfies Record<string, OpenTarget>
