@@ -134,6 +134,8 @@ function bound(address: string, port: number): Promise<Socket | undefined> {
     const family = isIPv6(address) ? 6 : 4
     const socket = createSocket({
       type: family === 6 ? 'udp6' : 'udp4',
+      // The same port of the other family may belong to another session
+      ipv6Only: family === 6,
       // Peers are addresses, never names: no detour over the resolver, which would cost a turn of the loop a packet.
       lookup: (host, _options, done) => done(null, host, family),
     })

@@ -202,11 +202,11 @@ export async function createPhone(dependencies: PhoneDependencies): Promise<Phon
     const media = await dependencies.startMedia(phone)
     ends.push(() => media.shutdown())
     if (dependencies.demanded?.rtpPorts === true) await probeRtpPorts(media, inUse)
-    const { listenIp: address, sipPort: port } = inUse.network
+    const { listenIp: address, sipPort: port, ipVersion } = inUse.network
     const demanded = dependencies.demanded?.sipPort ?? false
     const { agent, notice } = await listen(
       dependencies.startUserAgent,
-      { address, port, demanded, product, certificates: phone.certificates },
+      { address, ipVersion, port, demanded, product, certificates: phone.certificates },
       phone,
     )
     if (notice !== undefined) phone.notice(notice)

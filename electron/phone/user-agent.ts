@@ -119,6 +119,8 @@ export type AuthorisationFailure = 'no-credentials' | 'rejected' | 'unsupported'
 export interface UserAgentOptions {
   /** An IP literal to listen on; empty for every interface. */
   readonly address: string
+  /** Without an address: which families are listened on; absent or `auto`: both, IPv6 as far as the machine has it. */
+  readonly ipVersion?: 'auto' | '4' | '6'
   /** 0: any free port. This very port or `port-in-use`: looking for another one is the phone's decision. */
   readonly port: number
   /** The User-Agent and Server header fields. */

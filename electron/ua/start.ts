@@ -6,6 +6,7 @@ import {
   KernelProbe,
   startTcp,
   startTls,
+  systemResolver,
   UdpTransport,
   type Resolver,
   type TlsOptions,
@@ -27,16 +28,17 @@ export interface UserAgentWorld {
 /**
  * Starts user agents on the real network. UDP decides which port it is. TCP listens on the same one; if another program
  * has it there, on any free one: a phone without TCP on its usual port is still a phone, and `listening` says which
- * ports they are. NOTE: without an address it listens on every IPv4 interface; IPv6 needs its literal.
+ * ports they are. Without an address it listens on every interface, of both families where the machine has both.
  */
 export function userAgentStarter(world: UserAgentWorld): StartUserAgent {
   const { clock, log, wireTap, resolver } = world
-  return async ({ address, port, product, certificates }, delegate) => {
-    const ipVersion = isIPv6(address) ? '6' : '4'
-    const transports = await bindAll(address || '0.0.0.0', port, {
-      ...world,
-      tls: { ...decidedBy(certificates), ...world.tls },
-    })
+  return async ({ address, ipVersion: wanted = 'auto', port, product, certificates }, delegate) => {
+    const tls = { ...decidedBy(certificates), ...world.tls }
+    const [first, also] = address === '' ? everywhere[wanted] : ([address] as const)
+    const main = await bindAll(first, port, { ...world, tls })
+    const more = also === undefined ? [] : await bindAlso(also, main[0]?.local.port ?? port, { ...world, tls })
+    const transports = [...main, ...more]
+    const ipVersion = more.length > 0 ? 'auto' : isIPv6(first) ? '6' : '4'
     try {
       return await createUserAgent({
         clock,
@@ -50,9 +52,9 @@ export function userAgentStarter(world: UserAgentWorld): StartUserAgent {
           locate: createLocate({
             clock,
             ipVersion,
-            transports: transports.map(({ local }) => local.transport),
+            transports: [...new Set(transports.map(({ local }) => local.transport))],
             random: Math.random,
-            ...(resolver && { resolver }),
+            resolver: ipv4First(resolver ?? systemResolver()),
           }),
           ...(wireTap && { wireTap }),
         },
@@ -61,6 +63,31 @@ export function userAgentStarter(world: UserAgentWorld): StartUserAgent {
       await Promise.all(transports.map((transport) => transport.close()))
       throw error
     }
+  }
+}
+
+const everywhere = { auto: ['0.0.0.0', '::'], '4': ['0.0.0.0'], '6': ['::'] } as const
+
+/**
+ * NOTE: not the order of RFC 6724. Most SIP servers that have both addresses serve IPv4, and what a name leads to first
+ * decides the address in the session description, also when another one answers in the end.
+ */
+function ipv4First(resolver: Resolver): Resolver {
+  const lookup = async (host: string) => {
+    const found = await resolver.lookup(host)
+    return found.toSorted((one, other) => Number(isIPv6(one)) - Number(isIPv6(other)))
+  }
+  const { srv, naptr } = resolver
+  return { lookup, ...(srv && { srv: srv.bind(resolver) }), ...(naptr && { naptr: naptr.bind(resolver) }) }
+}
+
+/** The other family, on the same port if possible; a machine without it is as good. */
+async function bindAlso(address: string, port: number, world: UserAgentWorld): Promise<Transport[]> {
+  try {
+    return await bindAll(address, port, world).catch(() => bindAll(address, 0, world))
+  } catch (error) {
+    world.log.warn(`${address} cannot be listened on`, { error: String(error) })
+    return []
   }
 }
 
