@@ -32,6 +32,7 @@ const REALIGN = 200
 const LONGEST_COVERED = 1000
 const FUTURE = 35
 const MUCH = 30
+const RETRY = 100
 
 export interface Rates {
   /** Of the sound, Hz. */
@@ -59,6 +60,8 @@ export class Playout {
   #held = 0
   #packetSamples: number
   #takenAt = -Infinity
+  #atOnce = 0
+  #retryAt = -Infinity
   /** The timestamp that came last, and how much time the sender's clock had counted until then, milliseconds. */
   #clock: { timestamp: number; ms: number } | undefined
   /** Milliseconds since sound was last heard: lost, and idle after it. */
@@ -91,8 +94,9 @@ export class Playout {
   take(frame: Int16Array, now: number): void {
     const wanted = frame.length
     if (!this.#buffer.playing && !this.#begin(wanted, now)) return this.#rest(frame)
-    // Frames that are asked for at once, to catch up, tell nothing of the delay.
-    const paced = now - this.#takenAt > this.#ms(wanted) / 2
+    // A card may ask for two frames at once; more are asked for to catch up, and tell nothing of the delay.
+    this.#atOnce = now - this.#takenAt > this.#ms(wanted) / 2 ? 1 : this.#atOnce + 1
+    const paced = this.#atOnce <= 2
     this.#takenAt = now
     // What a stall of the network left behind is taken back twice as fast.
     if (paced && this.#held === 0 && this.#steer(wanted, now)) this.#steer(wanted, now)
@@ -253,12 +257,14 @@ export class Playout {
     const wanted = Math.max(frame, plan.by < 0 ? 2 * Math.min(longest, this.#toSamples(-plan.by)) : longest)
     while (line.ahead < wanted && this.#contiguous()) this.#play(now)
     const quiet = line.isQuiet(wanted)
-    if (!quiet && plan.correlation === undefined) return false
+    if (!quiet && (plan.correlation === undefined || now < this.#retryAt)) return false
     const correlation = plan.correlation ?? 1
     const changed =
       plan.by < 0
         ? -line.shorten(this.#toSamples(-plan.by), correlation, quiet)
         : line.lengthen(Math.max(this.#toSamples(plan.by), quiet ? 0 : longest), correlation, quiet)
+    // Looking for a period costs more than all else; sound that has none now has none in a moment.
+    if (changed === 0) this.#retryAt = now + (plan.by < -MUCH ? 0 : RETRY)
     this.stretchedMs += Math.abs(this.#ms(changed))
     this.#steering.changed(this.#ms(changed))
     return changed !== 0 && plan.by < -MUCH
