@@ -200,7 +200,8 @@ export interface TracedPacket {
   readonly data: string
 }
 
-export type MediaErrorCode = 'port-in-use' | 'no-audio-device' | 'bad-file' | 'internal'
+/** `not-now`: what the session cannot do while it is held, or its process is started again. */
+export type MediaErrorCode = 'port-in-use' | 'no-audio-device' | 'bad-file' | 'not-now' | 'internal'
 
 /** How good a call is and was, in figures (RFC 3550 6.4.1, ITU-T G.107). Counts are totals of the call. */
 export interface Quality {

@@ -123,7 +123,7 @@ export class MediaSession {
   }
 
   dtmf(digits: string, way: DtmfWay): Promise<void> {
-    if (!this.#open) return Promise.reject(new MediaError('internal', 'the media process is being started again'))
+    if (!this.#open) return Promise.reject(new MediaError('not-now', 'the media process is being started again'))
     this.#send({ op: 'dtmf', digits, durationMs: digitMs, way })
     return new Promise((resolve, reject) => this.#digits.push({ resolve, reject }))
   }
@@ -131,7 +131,13 @@ export class MediaSession {
   dtmfSent(ok: boolean): void {
     const answer = this.#digits.shift()
     if (ok) answer?.resolve()
-    else answer?.reject(new MediaError('internal', 'the digits could not be sent in this call'))
+    else
+      answer?.reject(
+        new MediaError(
+          'not-now',
+          'the digits could not be sent to their end: the call was put on hold, or its way changed',
+        ),
+      )
   }
 
   report(quality: Quality, position: StreamPosition, srtpReceived: SrtpReceived | undefined): void {

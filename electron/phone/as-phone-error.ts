@@ -8,6 +8,7 @@ const codes: Readonly<Record<string, PhoneErrorCode>> = {
   'certificate-untrusted': 'certificate-untrusted',
   'bad-target': 'invalid-params',
   gone: 'bad-state',
+  'not-now': 'bad-state',
   'port-in-use': 'port-in-use',
   'too-long': 'too-long',
   'no-audio-device': 'no-audio-device',

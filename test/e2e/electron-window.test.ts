@@ -125,6 +125,12 @@ describe('the window in Electron', { skip: electronMissing, timeout: 400_000 }, 
     await screen.press('settings-look')
     await screen.part('when-closed').getByText('Keep running').click()
     await screen.part('when-closed').getByText('Calls still ring.').waitFor()
+    await screen.part('global-shortcuts').getByText('Yes').click()
+    await screen.part('global-shortcuts').getByText('also while another program').waitFor()
+    const registered = await opened.app.evaluate(({ globalShortcut }) =>
+      globalShortcut.isRegistered('CommandOrControl+Alt+A'),
+    )
+    assert.ok(registered || !canLook)
     const visible = () => opened.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible())
     await opened.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
     assert.equal(await visible(), false)

@@ -86,12 +86,15 @@ describe('media host', () => {
     const digits = host.dtmf('s', '12', 'rfc4733')
     last().say({ event: 'dtmf-sent', session: 's', ok: true })
     await digits
+    const interrupted = outcome(host.dtmf('s', '34', 'rfc4733'))
+    last().say({ event: 'dtmf-sent', session: 's', ok: false })
+    assert.equal((await interrupted).error?.code, 'not-now')
     assert.deepEqual(await host.close('s'), quality)
     assert.deepEqual(
       last()
         .heard.map((one) => (one as { op: string }).op)
         .filter((op) => op !== 'ping'),
-      ['listen-audio', 'open', 'configure', 'mute', 'dtmf', 'close'],
+      ['listen-audio', 'open', 'configure', 'mute', 'dtmf', 'dtmf', 'close'],
     )
     assert.equal(await host.close('s'), undefined)
     assert.equal((await outcome(host.dtmf('s', '1', 'rfc4733'))).error?.code, 'internal')

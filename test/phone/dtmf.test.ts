@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { MediaError } from '../../electron/phone/ports.ts'
 import { readDtmfInfo } from '../../electron/phone/dtmf-info.ts'
 import { benchPhone, peerSdp } from '../support/phone-bench.ts'
 
@@ -136,4 +137,10 @@ test('INFO bodies as they come', () => {
   assert.equal(readDtmfInfo(relay, ''), '')
   assert.equal(readDtmfInfo('application/dtmf', '5'), '5')
   assert.equal(readDtmfInfo('application/sdp', '5'), undefined)
+})
+
+test('digits that a hold interrupts are no fault of ours', async () => {
+  const { bench, callId } = await talking()
+  bench.media.dtmf = () => Promise.reject(new MediaError('not-now', 'the call was put on hold'))
+  await assert.rejects(bench.phone.dtmf(callId, '1'), { code: 'bad-state' })
 })
