@@ -60,6 +60,9 @@ export async function openHeadlessPhone(
     startChild: startNodeChild,
     entries,
     log: createLog(command.log, options.write),
+    // A file may be as long as the calls are; what goes to a page may not.
+    ...(command.trace !== undefined &&
+      command.kind !== 'serve' && { packetLimits: { packets: 1_000_000, bytes: 64 * 1_048_576 } }),
     ...phoneDependencies(command),
     // Nobody sits here to switch between calls: those that are answered go on side by side.
     autoHold: command.kind !== 'answer',

@@ -30,6 +30,8 @@ export interface AssemblyOptions extends Pick<
   readonly log: Log
   /** Where passwords are protected by more than the rights of a file. */
   readonly keychain?: () => Promise<Keychain>
+  /** How many packets of RTP a trace may hold at the most; absent: what a page can still take in. */
+  readonly packetLimits?: { readonly packets: number; readonly bytes: number }
 }
 
 /**
@@ -41,12 +43,12 @@ export function assemblePhone(options: AssemblyOptions): Promise<Phone> {
 }
 
 async function assemble(store: OpenedStore, options: AssemblyOptions): Promise<Phone> {
-  const { dataFolder: _, startChild, entries, log, keychain, ...rest } = options
+  const { dataFolder: _, startChild, entries, log, keychain, packetLimits, ...rest } = options
   const clock = systemClock
   if (keychain !== undefined) await store.protectSecrets(keychain, log)
   // Its path is short and nobody else may enter: the sockets between media process and audio host are made in it.
   const sockets = makeThrowAwayFolder()
-  const trace = new TraceRecorder(clock)
+  const trace = new TraceRecorder(clock, undefined, packetLimits)
   let phone: Phone | undefined
   phone = await createPhone({
     ...rest,

@@ -17,6 +17,9 @@ interface Kept {
   readonly size: number
 }
 
+/** Eight minutes of a call, headers only; as a capture in base64 it is still a message that a page takes in. */
+const usual: PacketLimits = { packets: 50_000, bytes: 2_500_000 }
+
 /** The last packets of RTP and RTCP, bounded by number and by bytes. */
 export class PacketRing {
   readonly #limits: PacketLimits
@@ -26,7 +29,7 @@ export class PacketRing {
   /** Taken when it is first needed: most phones record none. */
   #ring: ByteRing | undefined
 
-  constructor(limits: PacketLimits = { packets: 200_000, bytes: 8 * 1_048_576 }) {
+  constructor(limits: PacketLimits = usual) {
     this.#limits = limits
   }
 

@@ -15,7 +15,7 @@ import { hostOf } from '../dissect/read-message.ts'
 import { exportTrace } from './export.ts'
 import { saveTrace } from './file.ts'
 import { ownMedia } from './own-media.ts'
-import { PacketRing } from './packet-ring.ts'
+import { type PacketLimits, PacketRing } from './packet-ring.ts'
 import { type MessageSummary, summarise } from '../dissect/summary.ts'
 
 export interface RecorderLimits {
@@ -57,15 +57,20 @@ export class TraceRecorder implements WireTap, Trace {
   /** In the order they came. */
   readonly #kept = new Map<number, Recorded>()
   readonly #ring: ByteRing
-  readonly #packets = new PacketRing()
+  readonly #packets: PacketRing
   #depth: TraceDepth = 'off'
   onDepthChanged: (() => void) | undefined
   #lastId = 0
   #watcher: ((message: TraceMessage) => void) | undefined
 
-  constructor(clock: RecorderClock, limits: RecorderLimits = { messages: 4000, bytes: 2 * 1_048_576 }) {
+  constructor(
+    clock: RecorderClock,
+    limits: RecorderLimits = { messages: 4000, bytes: 2 * 1_048_576 },
+    packetLimits?: PacketLimits,
+  ) {
     this.#clock = clock
     this.#limits = limits
+    this.#packets = new PacketRing(packetLimits)
     this.#ring = new ByteRing(limits.bytes)
   }
 
