@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { connect } from 'node:net'
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -16,7 +16,8 @@ export interface SippResult {
 }
 
 export interface SippRun {
-  readonly scenario: 'uac' | 'uas'
+  /** One of this folder, or the text of another one. */
+  readonly scenario: 'uac' | 'uas' | `<?xml${string}`
   readonly calls: number
   /** Calls a second, of `uac`. */
   readonly rate?: number
@@ -39,7 +40,9 @@ export async function runSipp({
   timeoutMs = 60_000,
 }: SippRun): Promise<SippResult> {
   const folder = await mkdtemp(join(tmpdir(), 'sipp-'))
-  const file = fileURLToPath(new URL(`${scenario}.xml`, import.meta.url))
+  const isText = scenario.startsWith('<')
+  const file = isText ? 'scenario.xml' : fileURLToPath(new URL(`${scenario}.xml`, import.meta.url))
+  if (isText) await writeFile(join(folder, file), scenario)
   const options = [
     '-sf',
     file,

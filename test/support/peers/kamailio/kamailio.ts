@@ -24,32 +24,41 @@ export interface KamailioOptions {
   readonly switches?: readonly Switch[]
   /** Name and password. */
   readonly users?: Readonly<Record<string, string>>
+  /** Users whose calls it answers itself: with a status, or by 302 with the URI to go to. */
+  readonly refused?: Readonly<Record<string, number>>
+  readonly moved?: Readonly<Record<string, string>>
+  /** On loopback; 127.0.0.1 if not given. */
+  readonly address?: string
+  /** `sip.test` if not given. */
+  readonly domain?: string
+  /** Another proxy, and its domain: two in a row. */
+  readonly peer?: { readonly domain: string; readonly uri: string }
   /** The port of an earlier one, which it takes the place of. */
   readonly port?: number
   /** Its certificate and who signed it, PEM: then it speaks TLS as well, at `tlsPort`. */
   readonly tls?: { readonly key: string; readonly certificate: string; readonly authority: string }
 }
 
-const address = '127.0.0.1'
-
-/** kamailio, the descendant of SER, as registrar and proxy of the domain sip.test on loopback. */
+/** kamailio, the descendant of SER, as registrar and proxy of a domain on loopback. */
 export class Kamailio {
   readonly program: Program
   readonly port: number
   /** The next one. */
   readonly tlsPort: number
-  readonly domain = 'sip.test'
+  readonly domain: string
+  readonly address: string
 
   /** Resolves when it answers. */
   static async start(scope: Scope, options: KamailioOptions = {}): Promise<Kamailio> {
-    const { switches = [], users = { alice: 'secret', bob: 'secret' }, port = await freePorts(), tls } = options
+    const { switches = [], users = { alice: 'secret', bob: 'secret' }, address = '127.0.0.1', tls } = options
+    const { domain = 'sip.test', port = await freePorts(2, address), peer } = options
     const folder = await temporaryFolder(scope, 'kamailio')
     const config = await readFile(new URL('kamailio.cfg', import.meta.url), 'utf8')
     const tables = join(folder, 'tables')
     const filled = config.replaceAll('@TLS@', folder).replaceAll('@DB@', tables).replaceAll('@PORT@', String(port))
     await writeFile(join(folder, 'kamailio.cfg'), filled)
     if (switches.includes('WITH_PRESENCE')) await cp('/usr/share/kamailio/dbtext/kamailio', tables, { recursive: true })
-    await writeFile(join(folder, 'users.inc'), usersTable(users))
+    await writeFile(join(folder, 'users.inc'), usersTable(users, options))
     const listen = ['udp', 'tcp'].flatMap((transport) => ['-l', `${transport}:${address}:${port}`])
     if (tls) {
       const files = { 'server.key': tls.key, 'server.pem': tls.certificate, 'ca.pem': tls.authority }
@@ -59,6 +68,8 @@ export class Kamailio {
     const small = ['-DD', '-E', '-n', '1', '-m', '16', '-M', '4']
     const folders = ['-f', join(folder, 'kamailio.cfg'), '-w', folder, '-Y', folder, '-P', join(folder, 'pid')]
     const cases = switches.flatMap((name) => ['-A', name])
+    const domains = { LOCALDOM: domain, ...(peer && { PEERDOM: peer.domain, PEERURI: peer.uri }) }
+    cases.push(...Object.entries(domains).flatMap(([name, value]) => ['-A', `${name}="${value}"`]))
     const all = [...folders, ...small, ...listen, ...cases]
     // One that is told to end while it is busy may hang, and its processes with it.
     const program = await Program.start(scope, 'kamailio', all, { cwd: folder, forks: true })
@@ -66,18 +77,20 @@ export class Kamailio {
       if (program.exit !== undefined) throw new Error(`kamailio ended: ${program.stderr}`)
       return isRegistrarReady(address, port)
     })
-    return new Kamailio(program, port)
+    return new Kamailio(program, address, port, domain)
   }
 
-  private constructor(program: Program, port: number) {
+  private constructor(program: Program, address: string, port: number, domain: string) {
     this.program = program
+    this.address = address
+    this.domain = domain
     this.port = port
     this.tlsPort = port + 1
   }
 
   /** For `--proxy`, and for an account's proxy field. */
   get proxy(): string {
-    return `${address}:${this.port}`
+    return `${this.address}:${this.port}`
   }
 }
 
@@ -88,7 +101,9 @@ export function presenceMissing(): string | false {
   return found ? false : 'needs the presence modules of kamailio (apt-get install kamailio-presence-modules)'
 }
 
-function usersTable(users: Readonly<Record<string, string>>): string {
-  const rows = Object.entries({ _: '_', ...users }).map(([name, password]) => ` $sht(users=>${name})="${password}";\n`)
+function usersTable(users: Readonly<Record<string, string>>, { refused = {}, moved = {} }: KamailioOptions): string {
+  const table = (name: string, entries: Readonly<Record<string, string | number>>) =>
+    Object.entries(entries).map(([key, value]) => ` $sht(${name}=>${key})=${JSON.stringify(value)};\n`)
+  const rows = [...table('users', { _: '_', ...users }), ...table('reject', refused), ...table('redir', moved)]
   return `event_route[htable:mod-init] {\n${rows.join('')}}\n`
 }
