@@ -3,7 +3,11 @@ import { probeWavFile, readWavFile } from '../native/audio/wav-file.ts'
 import { systemClock } from './assembly/system-clock.ts'
 import { watchLifetime } from './cli/lifetime.ts'
 import { run } from './cli/run.ts'
-import type { Terminal, World } from './cli/world.ts'
+import { createLog } from './cli/log.ts'
+import type { Command } from './cli/parse.ts'
+import { phoneDependencies } from './cli/phone-options.ts'
+import type { StoredAccountCheck, Terminal, World } from './cli/world.ts'
+import { userAgentStarter } from './ua/index.ts'
 import { dataFolderOf, entries, openHeadlessPhone, page, version } from './headless-phone.ts'
 import { thisMachine } from './ipc/serve/app-window.ts'
 import { buildPageIfNeeded } from './ipc/serve/page-build.ts'
@@ -12,6 +16,9 @@ import { startNodeChild } from './media/start-child.ts'
 import { asPhoneError } from './phone/as-phone-error.ts'
 import { PhoneError } from './phone/phone-error.ts'
 import type { Phone } from './phone/phone.ts'
+import type { Store } from './phone/ports.ts'
+import { changeAccount, defaultAccount } from './phone/account.ts'
+import { readAccounts } from './phone/stored-accounts.ts'
 import { openStore } from './store/store.ts'
 import { exportTrace } from './trace/export.ts'
 import { openCapture, saveTrace } from './trace/file.ts'
@@ -58,12 +65,19 @@ export async function main(argv: readonly string[]): Promise<void> {
         try {
           const store = openStore({ dataFolder: dataFolderOf(command, false) })
           const { dataFolder: folder, storedSettings } = store
+          const accounts = accountsToTry(command, store)
           store.close()
-          return { folder, storedSettings }
+          return { folder, storedSettings, accounts }
         } catch (error) {
           throw asPhoneError(error)
         }
       },
+      startUserAgent: ({ network: { listenIp: address, ipVersion } }) =>
+        userAgentStarter({ clock: systemClock, log: createLog('error', terminal.err) })(
+          { address, ipVersion, port: 0, product: `Dialtone/${version}` },
+          { onInvite: (invite) => invite.reject(480), capabilities: () => '' },
+        ),
+      atMost: (work) => Promise.race([work, late()]),
       devices: () => listDevices(startNodeChild, entries.audioHost, systemClock),
       soundPackage,
     },
@@ -108,6 +122,38 @@ async function saved(code: number, saves: readonly (() => Promise<void>)[], term
   if (failed === undefined) return code
   terminal.err(`invalid-params - ${failed.reason instanceof Error ? failed.reason.message : String(failed.reason)}`)
   return code === 0 ? 1 : code
+}
+
+/** A server that says nothing is no longer waited for, ms. */
+const checkMs = 8000
+
+function late(): Promise<never> {
+  const tooLate = () => new PhoneError('timeout', `There was no answer within ${checkMs / 1000} s`)
+  return new Promise((_resolve, reject) => setTimeout(() => reject(tooLate()), checkMs).unref())
+}
+
+/** Those of the profile and the one of the command line, with their passwords as far as they can be read here. */
+function accountsToTry(command: Command, { storedAccounts, secrets }: Store): StoredAccountCheck[] {
+  const { instanceId, accounts } = readAccounts(storedAccounts)
+  const { account: given, password: otherwise } = phoneDependencies(command)
+  const known = accounts.map(({ id, account }) => ({
+    account,
+    password: readable(secrets, id) ?? otherwise,
+    instanceId,
+  }))
+  if (!given) return known
+  return [
+    { account: changeAccount(defaultAccount, given.fields), password: given.password ?? otherwise, instanceId },
+    ...known,
+  ]
+}
+
+function readable(secrets: Store['secrets'], id: string): string | undefined {
+  try {
+    return secrets.read(id)
+  } catch {
+    return undefined
+  }
 }
 
 let faults = 0

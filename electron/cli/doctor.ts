@@ -1,11 +1,12 @@
 import { PhoneError } from '../phone/phone-error.ts'
 import { mergeSettings, readSettings, type Settings } from '../phone/settings.ts'
 import type { Finding, Look } from './finding.ts'
+import { lookAtNetwork } from './network-findings.ts'
 import { told } from './outcome.ts'
 import type { Command } from './parse.ts'
 import { lookAtRtpPorts, lookAtSipPort } from './port-findings.ts'
 import { lookAtDevices, lookAtSoundPackage } from './sound-findings.ts'
-import type { World } from './world.ts'
+import type { StoredAccountCheck, World } from './world.ts'
 
 /** `dialtone doctor`: looks at everything a call needs. */
 export async function doctor(command: Command, world: World): Promise<number> {
@@ -18,6 +19,12 @@ export async function doctor(command: Command, world: World): Promise<number> {
     await lookAtRtpPorts(look),
     lookAtSoundPackage(look),
     await lookAtDevices(look),
+    ...(await lookAtNetwork({
+      settings: folder.settings,
+      accounts: folder.accounts,
+      start: () => world.checks.startUserAgent(folder.settings),
+      atMost: (work) => world.checks.atMost(work),
+    })),
   ]
   const failed = findings.filter((finding) => finding.verdict === 'fail')
   if (failed.length > 0) {
@@ -44,17 +51,23 @@ function lookAtNode(version: string): Finding {
   }
 }
 
-function lookAtDataFolder(command: Command, world: World): { finding: Finding; settings: Settings } {
+interface LookedAt {
+  readonly finding: Finding
+  readonly settings: Settings
+  readonly accounts: readonly StoredAccountCheck[]
+}
+
+function lookAtDataFolder(command: Command, world: World): LookedAt {
   const check = 'data folder'
   try {
-    const { folder, storedSettings } = world.checks.dataFolder(command)
+    const { folder, storedSettings, accounts } = world.checks.dataFolder(command)
     const { settings, problems } = readSettings(storedSettings ?? {})
     const detail = [`${folder} can be written`, ...problems].join('; ')
     const finding: Finding =
       problems.length === 0
         ? { check, verdict: 'ok', detail }
         : { check, verdict: 'warn', detail, remedy: 'The defaults are used instead: choose these settings again.' }
-    return { finding, settings: mergeSettings(settings, command.settings) }
+    return { finding, settings: mergeSettings(settings, command.settings), accounts }
   } catch (error) {
     const settings = mergeSettings(readSettings({}).settings, command.settings)
     const { code, message } = told(error)
@@ -68,6 +81,6 @@ function lookAtDataFolder(command: Command, world: World): { finding: Finding; s
           remedy: 'That is fine if a phone is running; a second one needs --profile NAME.',
         }
       : { check, verdict: 'fail', code, detail: message, remedy: 'Choose another folder with --data DIR.' }
-    return { finding, settings }
+    return { finding, settings, accounts: [] }
   }
 }

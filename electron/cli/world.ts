@@ -1,5 +1,7 @@
 import type { Readable, Writable } from 'node:stream'
-import type { AudioDevice } from '../phone/ports.ts'
+import type { AccountSettings } from '../phone/account.ts'
+import type { AudioDevice, UserAgent } from '../phone/ports.ts'
+import type { Settings } from '../phone/settings.ts'
 import type { Phone } from '../phone/phone.ts'
 import type { Machine } from '../ipc/serve/app-window.ts'
 import type { TraceMessage } from '../phone/trace-message.ts'
@@ -42,11 +44,26 @@ export interface Captures {
   }>
 }
 
+/** An account that `doctor` tries out. */
+export interface StoredAccountCheck {
+  readonly account: AccountSettings
+  readonly password: string | undefined
+  readonly instanceId: string
+}
+
 /** What `doctor` looks at. */
 export interface Checks {
   readonly nodeVersion: string
   /** The folder that the command would use, made if need be, and the settings in it. Throws a PhoneError. */
-  dataFolder(command: Command): { readonly folder: string; readonly storedSettings: unknown }
+  dataFolder(command: Command): {
+    readonly folder: string
+    readonly storedSettings: unknown
+    readonly accounts: readonly StoredAccountCheck[]
+  }
+  /** A user agent on any free port, which takes no calls. Rejects with a UserAgentError. */
+  startUserAgent(settings: Settings): Promise<UserAgent>
+  /** Rejects when the work takes too long. */
+  atMost<T>(work: Promise<T>): Promise<T>
   /** Rejects when the sound system does not answer. */
   devices(): Promise<readonly AudioDevice[]>
   /** Whether the package that speaks to the sound card is installed. */
