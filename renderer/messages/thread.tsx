@@ -27,7 +27,10 @@ export function Thread({ conversation }: { conversation: Conversation }) {
     useMessages.setState(({ drafts }) => ({ drafts: { ...drafts, [conversation.with]: typed } }))
   const bytes = bytesOf(text)
   const end = useRef<HTMLDivElement>(null)
-  useEffect(() => end.current?.scrollIntoView({ block: 'end' }), [messages.length])
+  useEffect(() => {
+    // Newer browsers give a promise here, which is no clean-up.
+    void end.current?.scrollIntoView({ block: 'end' })
+  }, [messages.length])
   const send = () => {
     if (text.trim() === '' || bytes > longest) return
     void sendMessage(uri, text)
