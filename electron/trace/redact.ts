@@ -14,7 +14,9 @@ export function redact(text: string): string {
     : body.replace(/^a=crypto:[^\r\n]*/gim, (line) =>
         line.replace(/(inline:)([^|;\s]*)/gi, (_, before: string, key: string) => before + stars(key)),
       )
-  return `${head.split('\n').map(redactLine).join('\n')}${end?.[0] ?? ''}${kept}`
+  // A header field goes on in lines that begin with a blank (RFC 3261 7.3.1).
+  const fields = head.split(/\n(?![ \t])/)
+  return `${fields.map(redactLine).join('\n')}${end?.[0] ?? ''}${kept}`
 }
 
 const stars = (text: string) => '*'.repeat(Buffer.byteLength(text))

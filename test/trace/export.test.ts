@@ -65,6 +65,10 @@ suite('a trace as a file', () => {
     assert.match(file, /AES_CM_128_HMAC_SHA1_80 inline:\*+\|2\^31/)
     for (const { text } of messages.slice(1)) assert.equal(Buffer.byteLength(redact(text)), Buffer.byteLength(text))
     assert.equal(redact('nonsense'), 'nonsense')
+    const folded =
+      'REGISTER sip:a SIP/2.0\r\nAuthorization: Digest username="a",\r\n response="0123abc",\r\n\tcnonce=9\r\nX: response="kept"\r\n\r\n'
+    assert.doesNotMatch(redact(folded), /0123abc|cnonce=9/)
+    assert.match(redact(folded), /username="a",\r\n response="\*\*\*",\r\n\tcnonce="\*\*\*"\r\nX: response="kept"/)
   })
 
   test('a damaged message is exported as it is', () => {
