@@ -1,4 +1,5 @@
 import { callTone } from './audio/call-tone.ts'
+import { CaptureChain } from './audio/capture-chain.ts'
 import {
   CARD_FRAME_SAMPLES,
   type CardDelegate,
@@ -28,6 +29,7 @@ export interface DeskDelegate {
 }
 
 export class CardDesk implements CardDelegate {
+  readonly capture = new CaptureChain()
   readonly #delegate: DeskDelegate
   readonly #listen: ListenForCard
   readonly #users = new Set<CardUser>()
@@ -81,7 +83,8 @@ export class CardDesk implements CardDelegate {
   }
 
   onMicrophone(frame: Int16Array): void {
-    for (const user of this.#users) this.#guard(() => user.microphone(frame))
+    const heard = this.capture.process(frame)
+    for (const user of this.#users) this.#guard(() => user.microphone(heard))
   }
 
   pull(): Int16Array | null {
@@ -95,7 +98,9 @@ export class CardDesk implements CardDelegate {
       this.#tone.read(this.#toneFrame)
       this.#mixer.add(this.#toneFrame)
     }
-    return this.#mixer.mix()
+    const mixed = this.#mixer.mix()
+    this.capture.played(mixed)
+    return mixed
   }
 
   onState(state: CardState): void {
@@ -107,7 +112,10 @@ export class CardDesk implements CardDelegate {
     if (wanted === this.#wanted) return
     this.#wanted = wanted
     if (wanted) this.#port?.start(this)
-    else this.#port?.stop()
+    else {
+      this.#port?.stop()
+      this.capture.reset()
+    }
     this.#delegate.onWanted(wanted)
   }
 

@@ -92,6 +92,9 @@ export class MediaEngine {
         return void this.#close(command.session)
       case 'tone':
         return this.#tone(command)
+      case 'capture':
+        this.#desk.capture.settings = command.capture
+        return
       case 'test':
         return this.#test(command)
       case 'trace':

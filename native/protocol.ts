@@ -99,6 +99,13 @@ export type DtmfWay = 'rfc4733' | 'inband'
 
 export type ToneName = 'ringback' | 'ring' | 'busy'
 
+/** What is done to the microphone's sound before anybody hears it. */
+export interface CaptureSettings {
+  readonly echoCancellation: boolean
+  readonly noiseSuppression: boolean
+  readonly gainControl: boolean
+}
+
 /** Whose tones. */
 export type TonePlan = 'taiwan' | 'china' | 'us' | 'europe' | 'uk'
 
@@ -135,6 +142,7 @@ export type MediaCommand =
   | { readonly op: 'close'; readonly session: string }
   /** The one local tone, on the speaker unless it is for the ring device; null stops it. */
   | { readonly op: 'tone'; readonly tone: ToneName | null; readonly plan?: TonePlan; readonly ring?: boolean }
+  | { readonly op: 'capture'; readonly capture: CaptureSettings }
   /** One at a time, without a peer; null ends it. `test-level` follows, until then. A recording is not made. */
   | { readonly op: 'test'; readonly test: { readonly what: AudioTest; readonly audio: SessionAudio } | null }
   /**

@@ -1,5 +1,6 @@
 import { startMedia } from '../media/media-host.ts'
 import type { ChosenDevices } from '../media/ring-device.ts'
+import { defaultSettings } from '../phone/settings.ts'
 import type { MediaHostOptions } from '../media/media-host.ts'
 import type { StartChild } from '../media/start-child.ts'
 import { asPhoneError } from '../phone/as-phone-error.ts'
@@ -97,6 +98,7 @@ function closeBoth(store: OpenedStore, sockets: { remove(): void }): void {
 }
 
 function chosen(phone: Phone | undefined): ChosenDevices {
-  const { input = '', output = '', ring = '' } = phone?.settings().audio ?? {}
-  return { input, output, ring }
+  const { audio } = phone?.settings() ?? defaultSettings
+  const { input, output, ring, echoCancellation, noiseSuppression, gainControl } = audio
+  return { input, output, ring, capture: { echoCancellation, noiseSuppression, gainControl } }
 }

@@ -216,6 +216,7 @@ export class MediaHost implements Media {
     if (this.#opened !== this.#chosenCard()) this.#audio.changed()
     this.#ring.changed()
     this.#sendTone()
+    this.#sendCapture()
   }
 
   shutdown(): Promise<void> {
@@ -308,6 +309,11 @@ export class MediaHost implements Media {
     this.#child.send({ op: 'listen-audio', ...this.#ring.socket, ring: true } satisfies MediaCommand)
   }
 
+  #sendCapture(): void {
+    const { capture } = this.#options.chosenDevices?.() ?? {}
+    if (this.#ready && capture) this.#child.send({ op: 'capture', capture } satisfies MediaCommand)
+  }
+
   #sendTone(): void {
     const ring = this.#tone.tone === 'ring' && this.#ring.usable
     if (this.#ready) this.#child.send({ op: 'tone', ...this.#tone, ...(ring && { ring }) } satisfies MediaCommand)
@@ -326,6 +332,7 @@ export class MediaHost implements Media {
 
   #wantAudio(wanted: boolean): void {
     this.#audioWanted = wanted
+    if (wanted) this.#sendCapture()
     this.#audio.want(wanted ? this.#socket : undefined)
   }
 

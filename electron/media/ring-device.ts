@@ -1,4 +1,4 @@
-import type { MediaEvent } from '../../native/protocol.ts'
+import type { CaptureSettings, MediaEvent } from '../../native/protocol.ts'
 import type { Clock, Log } from '../phone/ports.ts'
 import { AudioSupervisor, type AudioSocket } from './audio-supervisor.ts'
 import type { Child, ChildDelegate } from './start-child.ts'
@@ -8,6 +8,8 @@ export interface ChosenDevices {
   readonly input?: string
   readonly output?: string
   readonly ring?: string
+  /** Absent: the microphone as it is. */
+  readonly capture?: CaptureSettings
 }
 
 export interface RingDeviceOptions {

@@ -31,7 +31,7 @@ import type {
   UserAgent,
 } from './ports.ts'
 import { type Running, startRunning } from './running.ts'
-import type { Settings } from './settings.ts'
+import { soundKeys, type Settings } from './settings.ts'
 import type { AudioTest, DtmfMode, LogEntry, LogQuery, PhoneInfo, Registration, Snapshot } from './shapes.ts'
 import type { Nat } from './nat.ts'
 import { parseTarget } from './target.ts'
@@ -191,9 +191,7 @@ export class RunningPhone implements Phone {
 
   setSettings(patch: unknown): Settings {
     const { before, now } = this.#settings.change(patch)
-    const { input, output, ring } = now.audio
-    if (input !== before.audio.input || output !== before.audio.output || ring !== before.audio.ring)
-      this.#open?.media.devicesChanged()
+    if (soundKeys.some((key) => before.audio[key] !== now.audio[key])) this.#open?.media.devicesChanged()
     this.#open?.settingsChanged(before, now)
     this.#snapshots.touch()
     return now

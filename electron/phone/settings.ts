@@ -97,6 +97,16 @@ export const settingsSchema = v.strictObject({
 
 export type Settings = v.InferOutput<typeof settingsSchema>
 
+/** What concerns the sound card, in `audio`. */
+export const soundKeys = [
+  'input',
+  'output',
+  'ring',
+  'echoCancellation',
+  'noiseSuppression',
+  'gainControl',
+] as const satisfies readonly (keyof Settings['audio'])[]
+
 type DeepPartial<T> = T extends readonly unknown[] ? T : T extends object ? { [K in keyof T]?: DeepPartial<T[K]> } : T
 export type SettingsPatch = DeepPartial<Settings>
 

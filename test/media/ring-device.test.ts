@@ -108,3 +108,14 @@ test('another ring device does not open the card anew', async () => {
   await clock.pass(1000)
   assert.equal(before.alive, false)
 })
+
+test('how the microphone is heard is told when it is opened, and whenever it changes', async () => {
+  const capture = { echoCancellation: true, noiseSuppression: false, gainControl: true }
+  const { clock, host, media, choose } = await build({ capture })
+  assert.deepEqual(media.commands('capture'), [])
+  host.tone('ringback', 'us')
+  await clock.pass(0)
+  assert.deepEqual(media.commands('capture'), [{ op: 'capture', capture }])
+  choose({ capture: { ...capture, gainControl: false } })
+  assert.deepEqual(media.commands('capture').at(-1), { op: 'capture', capture: { ...capture, gainControl: false } })
+})
