@@ -68,13 +68,16 @@ export function userAgentStarter(world: UserAgentWorld): StartUserAgent {
 
 const everywhere = { auto: ['0.0.0.0', '::'], '4': ['0.0.0.0'], '6': ['::'] } as const
 
+/** RFC 3261 10.2.6: whoever registers there asks every registrar of the network, with or without a DNS. */
+const allSipServers = { name: 'sip.mcast.net', address: '224.0.1.75' }
+
 /**
  * NOTE: not the order of RFC 6724. Most SIP servers that have both addresses serve IPv4, and what a name leads to first
  * decides the address in the session description, also when another one answers in the end.
  */
 function ipv4First(resolver: Resolver): Resolver {
   const lookup = async (host: string) => {
-    const found = await resolver.lookup(host)
+    const found = host.toLowerCase() === allSipServers.name ? [allSipServers.address] : await resolver.lookup(host)
     return found.toSorted((one, other) => Number(isIPv6(one)) - Number(isIPv6(other)))
   }
   const { srv, naptr } = resolver

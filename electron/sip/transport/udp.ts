@@ -123,12 +123,23 @@ function bindSocket(address: string, port: number): Promise<Socket> {
       socket.bind({ address, port, exclusive: true }, () => {
         socket.off('error', fail)
         enlargeBuffers(socket)
+        useForGroups(socket, address)
         resolve(socket)
       })
     } catch (error) {
       fail(error)
     }
   })
+}
+
+/** A REGISTER to all SIP servers (RFC 3261 10.2.6) leaves on the network that is listened on, not on the default one. */
+function useForGroups(socket: Socket, address: string): void {
+  if (isIP(address) !== 4 || address === '0.0.0.0') return
+  try {
+    socket.setMulticastInterface(address)
+  } catch {
+    // A network without groups: nobody there could answer.
+  }
 }
 
 function enlargeBuffers(socket: Socket): void {
