@@ -64,9 +64,10 @@ export class Playout {
   #retryAt = -Infinity
   /** The timestamp that came last, and how much time the sender's clock had counted until then, milliseconds. */
   #clock: { timestamp: number; ms: number } | undefined
-  /** Milliseconds since sound was last heard: lost, and idle after it. */
+  /** Milliseconds since sound was last heard: nothing here, idle after it; how much of both the sender paused. */
   #lost = 0
   #idle = 0
+  #paused = 0
   #heard = false
 
   /** An entry without content is a moment without sound that is not lost (a telephone event). */
@@ -114,6 +115,7 @@ export class Playout {
     this.#heard = false
     this.#lost = 0
     this.#idle = 0
+    this.#paused = 0
   }
 
   #begin(wanted: number, now: number): boolean {
@@ -123,6 +125,7 @@ export class Playout {
     const waited = now - first.arrivedAt
     const target = this.#estimator.targetMs
     if (waited < target && delay - this.#ms(wanted - gcd(wanted, this.#packetSamples)) < target) return false
+    this.#notePause(Math.max(0, this.#ms(this.#toSound(this.#buffer.gap))))
     this.#buffer.playing = true
     this.#buffer.align()
     this.#steering.reset()
@@ -173,6 +176,7 @@ export class Playout {
   /** Something is here again: of what was covered meanwhile, a part was lost, and a part comes late. */
   #resume(frame: number, now: number): void {
     const lost = Math.min(Math.max(0, this.#toSound(this.#buffer.gap)), this.#held)
+    this.#notePause(this.#ms(lost))
     this.#buffer.skip(this.#toClock(lost))
     const late = this.#held - lost
     this.#held = 0
@@ -222,7 +226,6 @@ export class Playout {
   /** The sound of the first packet, less what was played of it; undefined when there is none. */
   #decode(now: number): Float32Array | undefined {
     const covered = -this.#toSound(Math.min(0, this.#buffer.gap))
-    const { missing } = this.#buffer
     const entry = this.#buffer.take()
     if (!entry) return undefined
     const samples = this.#toSound(entry.samples)
@@ -230,7 +233,7 @@ export class Playout {
     entry.content?.codec.decode(entry.content.payload, pcm)
     this.#packetSamples = samples
     this.delayMs += (now - entry.arrivedAt + this.#ms(this.#line.ahead) - this.delayMs) / 16
-    this.#noteSound(missing)
+    this.#noteSound()
     return Float32Array.from(covered > 0 ? pcm.subarray(Math.min(covered, samples)) : pcm)
   }
 
@@ -275,13 +278,18 @@ export class Playout {
     this.#lost += this.#ms(samples)
   }
 
-  /** A pause that the sender made itself (nothing missing after it) is no gap. */
-  #noteSound(missing: number): void {
-    const gap = this.#lost + (missing > 0 ? this.#idle : 0)
+  /** Time that the sender counted and no packet is missing of: a pause it made itself, which is no gap. */
+  #notePause(ms: number): void {
+    if (this.#buffer.missing === 0) this.#paused += ms
+  }
+
+  #noteSound(): void {
+    const gap = this.#lost + this.#idle - this.#paused
     if (this.#heard) this.gapMaxMs = Math.max(this.gapMaxMs, gap)
     this.#heard = true
     this.#lost = 0
     this.#idle = 0
+    this.#paused = 0
   }
 
   #sentAt(timestamp: number): number {
