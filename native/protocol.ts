@@ -218,6 +218,8 @@ export interface Quality {
     readonly packets: number
     readonly lost: number
     readonly lossPercent: number
+    /** Came to the port, and was not the peer's: from elsewhere, or not authentic; absent: none. */
+    readonly refused?: number
     /** Arrived after its time had come. */
     readonly late: number
     readonly duplicates: number

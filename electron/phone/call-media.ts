@@ -1,6 +1,7 @@
 import type { CodecName, DtmfWay, Quality, SessionAudio, SessionConfig } from '../../native/protocol.ts'
 import type { CallNat } from './nat.ts'
 import type { SocketAddress } from './nat-address.ts'
+import { AudioWatch, type NoAudioCode } from './no-audio.ts'
 import { isLoopback } from './offer-answer-address.ts'
 import { type Agreement, type Answer, answerOffer, beginNegotiation, makeOffer, takeAnswer } from './offer-answer.ts'
 import type { LocalMedia, Negotiation } from './offer-answer.ts'
@@ -37,6 +38,7 @@ export class CallMedia {
   #told: { readonly rtp: SocketAddress; readonly rtcp: SocketAddress } | undefined
   #closed = false
   #quality: Quality | undefined
+  readonly #watch = new AudioWatch()
   #muted = false
   #silenced = false
 
@@ -138,8 +140,16 @@ export class CallMedia {
     await this.#environment.media.dtmf(this.#session, digits, way)
   }
 
-  onQuality(quality: Quality): void {
+  /** Why there may be no sound, if so it seems. */
+  onQuality(quality: Quality): NoAudioCode | undefined {
     this.#quality = quality
+    const config = this.#silenced ? undefined : this.config
+    const now = this.#environment.clock.now()
+    return this.#watch.figures(quality, config, { muted: this.#muted, source: this.#source, now })
+  }
+
+  onMicrophone(dbfs: number): void {
+    this.#watch.microphone(dbfs, this.#muted, this.#environment.clock.now())
   }
 
   /** Ends the session; the last figures known, or undefined when no media ever ran. Never rejects. */

@@ -6,6 +6,7 @@ import { CallMedia } from './call-media.ts'
 import { type CallInput, type CallOutput, type CallState, type Ended, newCall, step, toneOf } from './call-state.ts'
 import type { Forwarding } from './forward.ts'
 import { decideOn } from './later-offer.ts'
+import type { NoAudioCode } from './no-audio.ts'
 import { PhoneError } from './phone-error.ts'
 import { type Dialog, type IncomingInvite, MediaError, type OutgoingInvite, type Replaces } from './ports.ts'
 import type { Call, DtmfMode, RemoteParty } from './shapes.ts'
@@ -258,8 +259,13 @@ export class PhoneCall {
     return this.#dialog.dtmf(digits, mode)
   }
 
-  onQuality(quality: Quality): void {
-    this.#media.onQuality(quality)
+  /** Why there may be no sound, if so it seems. */
+  onQuality(quality: Quality): NoAudioCode | undefined {
+    return this.#media.onQuality(quality)
+  }
+
+  onMicrophone(dbfs: number): void {
+    this.#media.onMicrophone(dbfs)
   }
 
   /** Ends the call because of something on our side of the wire. */

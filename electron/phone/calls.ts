@@ -141,8 +141,14 @@ export class Calls {
   onQuality(callId: string, quality: Quality): void {
     const call = this.#calls.get(callId)
     if (call === undefined) return
-    call.onQuality(quality)
-    if (call.state !== 'terminated') this.#options.tell((delegate) => delegate.onQuality({ callId, quality }))
+    const problem = call.onQuality(quality)
+    if (call.state === 'terminated') return
+    const told = { callId, quality, ...(problem && { problem }) }
+    this.#options.tell((delegate) => delegate.onQuality(told))
+  }
+
+  onMicrophone(callId: string, dbfs: number): void {
+    this.#calls.get(callId)?.onMicrophone(dbfs)
   }
 
   /** Ends them all, in order as far as the peers play along. New ones are refused from now on. Never rejects. */

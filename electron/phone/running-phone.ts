@@ -122,11 +122,8 @@ export class RunningPhone implements Phone {
   }
 
   capabilities(localAddress: string): string {
-    return describeCapabilities(
-      String(this.#parts.dependencies.clock.wallTime()),
-      localAddress,
-      this.#settings.inUse.audio.codecs,
-    )
+    const { clock } = this.#parts.dependencies
+    return describeCapabilities(String(clock.wallTime()), localAddress, this.#settings.inUse.audio.codecs)
   }
 
   readonly ownAddress = (...given: Parameters<Nat['sip']>) => this.#open?.nat.sip(...given)
@@ -141,6 +138,7 @@ export class RunningPhone implements Phone {
 
   onLevel(callId: string | undefined, microphoneDbfs: number, speakerDbfs: number): void {
     const levels = { microphoneDbfs, speakerDbfs }
+    if (callId !== undefined) this.#open?.calls.onMicrophone(callId, microphoneDbfs)
     this.#tell((delegate) => delegate.onLevels?.(callId === undefined ? levels : { callId, ...levels }))
   }
 

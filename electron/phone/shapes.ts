@@ -1,3 +1,4 @@
+import type { NoAudioCode } from './no-audio.ts'
 import type { AudioTest, Quality } from '../../native/protocol.ts'
 import type { UntrustedCertificate } from './certificates.ts'
 import type { PresenceEntry, Published, VoicemailCount } from './event-shapes.ts'
@@ -101,6 +102,8 @@ export interface DtmfReceived {
 export interface CallQuality {
   readonly callId: string
   readonly quality: Quality
+  /** Why there may be no sound, if so it seems. */
+  readonly problem?: NoAudioCode
 }
 
 export interface AudioLevels {

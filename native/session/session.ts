@@ -46,6 +46,7 @@ export class RtpSession {
   readonly #srtp: SessionSrtp
   readonly #stun = new StunResponder()
   #config: SessionConfig | undefined
+  #refused = 0
   /** Where RTCP came from, when that is not what was negotiated. */
   #rtcpLatched: Endpoint | undefined
 
@@ -112,7 +113,11 @@ export class RtpSession {
     }
     const clear = this.#srtp.unprotectRtp(datagram)
     const packet = clear && parseRtp(clear)
-    if (!packet || !this.#incoming.expects(packet) || !this.#peer.accept(from, packet.sequence, now)) return
+    if (packet && !this.#incoming.expects(packet)) return
+    if (!packet || !this.#peer.accept(from, packet.sequence, now)) {
+      if (this.#config && parseRtp(datagram)) this.#refused++
+      return
+    }
     this.#incoming.receive(packet, now)
   }
 
@@ -146,7 +151,8 @@ export class RtpSession {
   }
 
   quality(deviceMs: number): Quality {
-    return qualityOf(this.#incoming, this.#outgoing, this.#reporter, deviceMs)
+    const quality = qualityOf(this.#incoming, this.#outgoing, this.#reporter, deviceMs)
+    return this.#refused === 0 ? quality : { ...quality, received: { ...quality.received, refused: this.#refused } }
   }
 
   #sendRtcp(report: Uint8Array, to: Endpoint): void {

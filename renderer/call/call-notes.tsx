@@ -21,6 +21,8 @@ export function CallNotes({ call }: { call: Call }) {
   const { t } = useTranslation()
   const audio = usePhone(({ snapshot }) => snapshot.audio.state)
   const deaf = usePhone((state) => traceOf(call.callId)(state).deafSeconds >= deafAfter)
+  const known = usePhone((state) => traceOf(call.callId)(state).noAudio)
+  const problem = known ?? (deaf ? 'nothing-received' : undefined)
   const speaking = useSpeakingWhileMuted(call)
   if (audio === 'lost' || audio === 'unavailable') {
     return (
@@ -46,10 +48,10 @@ export function CallNotes({ call }: { call: Call }) {
       </Note>
     )
   }
-  if (deaf && isTalking(call) && !call.onHold.remote) {
+  if (problem && isTalking(call) && !call.onHold.remote) {
     return (
       <Note tone="hold" icon={VolumeX} className={classes['note'] ?? ''} test="deaf-note">
-        {t('note.nothingHeard')}
+        {t(`noAudio.${problem}`)}
       </Note>
     )
   }

@@ -1,5 +1,14 @@
 import { create } from 'zustand'
-import type { Call, CallEnded, DtmfMode, PhoneInfo, Quality, Settings, Snapshot } from '../../electron/ipc/contract.ts'
+import type {
+  Call,
+  CallEnded,
+  CallQuality,
+  DtmfMode,
+  PhoneInfo,
+  Quality,
+  Settings,
+  Snapshot,
+} from '../../electron/ipc/contract.ts'
 import type { Connection } from '../phone-client.ts'
 
 /** What the window knows of the phone. The phone owns the truth; this is its last picture and what events added. */
@@ -30,6 +39,8 @@ export interface CallTrace {
   readonly silenced: boolean
   /** Quality reports in a row without a single new packet. */
   readonly deafSeconds: number
+  /** Why there may be no sound, as the phone sees it. */
+  readonly noAudio?: CallQuality['problem']
 }
 
 export interface EndedCall {

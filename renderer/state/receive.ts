@@ -81,12 +81,12 @@ function takeEnded(ended: CallEnded): void {
   void refreshLog()
 }
 
-function takeQuality({ callId, quality }: CallQuality): void {
+function takeQuality({ callId, quality, problem }: CallQuality): void {
   traceCall(callId, ({ quality: before, deafSeconds }) => {
     const { packets, lost } = quality.received
     if (before !== undefined && lost > before.received.lost) levelsOf(callId).lose(performance.now())
     const deaf = before === undefined ? packets === 0 : packets === before.received.packets
-    return { quality, deafSeconds: deaf ? deafSeconds + 1 : 0 }
+    return { quality, deafSeconds: deaf ? deafSeconds + 1 : 0, noAudio: problem }
   })
 }
 

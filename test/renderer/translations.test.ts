@@ -116,7 +116,7 @@ test('every key that is named in the sources exists, and every text is used', ()
     .map((file) => readFileSync(join(renderer, file), 'utf8'))
     .join('\n')
   const dynamic =
-    /^(?:explain|remedy|remedyAction|errorCode|problem|target|line|quality|keypad|echo|field|label|choice|invalid|pages|accountTest|defaultMeaning|registration|transfer|presence|firstRun|facts|certificate)\./
+    /^(?:explain|remedy|remedyAction|errorCode|problem|target|line|quality|keypad|echo|field|label|choice|invalid|pages|accountTest|defaultMeaning|registration|transfer|presence|firstRun|facts|certificate|noAudio)\./
   for (const key of en.keys()) if (!dynamic.test(key)) assert.ok(sources.includes(`'${key}'`), `${key} is used nowhere`)
   for (const [, key = ''] of sources.matchAll(/\bt\(\s*'([\w.-]+)'/g)) assert.ok(en.has(key), `${key} does not exist`)
 })

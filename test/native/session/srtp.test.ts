@@ -80,6 +80,7 @@ test('encrypted, sound and reports arrive, and nothing in clear is heard or said
   const thief = session(4)
   thief.session.configure(config(there, keys('t', 'b')))
   assert.equal(talk(thief, b, 50, 4000), 0)
+  assert.equal(b.session.quality(0).received.refused, 100, 'they are counted')
 })
 
 test('reports that are authentic count, others do not', () => {
