@@ -10,7 +10,17 @@ import { realClock } from '../support/real-clock.ts'
 import { scopeOf } from '../support/scope.ts'
 import { testLog } from '../support/silent-log.ts'
 import { freePort, runSipp, untilTaken, type SippRun } from '../support/sipp/run.ts'
-import { answersLate, gets, hears, hearsFirst, pause, request, response, scenario } from '../support/sipp/scenario.ts'
+import {
+  acceptsLate,
+  answersLate,
+  gets,
+  hears,
+  hearsFirst,
+  pause,
+  request,
+  response,
+  scenario,
+} from '../support/sipp/scenario.ts'
 
 /** Messages that cross or never arrive, between us and a SIP stack that nobody here wrote. */
 
@@ -53,6 +63,53 @@ async function bench(t: TestContext, clock: Clock = realClock) {
 const answered = [gets(100, 'optional="true"'), gets(180, 'optional="true"'), gets(200, 'rrs="true"')]
 
 suite('sipp: messages that cross', { skip: missing('sipp'), concurrency: 2 }, () => {
+  test('their CANCEL against our 200: it changes nothing, and the call lives until its BYE', async (t) => {
+    const { phone, log, count, called } = await bench(t)
+    phone.react = (invite) => void phone.accept(invite)
+    const calls = 20
+    await called(
+      [
+        request('INVITE', 1, { sdp: 'offer' }),
+        ...answered,
+        request('CANCEL', 1, { branch: '[branch-4]' }),
+        gets(200),
+        request('ACK', 1),
+        pause(100),
+        request('BYE', 2),
+        gets(200),
+      ],
+      calls,
+    )
+    assert.deepEqual([count('onCancelled'), count('onAck'), count('onBye remote')], [0, calls, calls])
+    assert.deepEqual(log.faults, [])
+  })
+
+  test('our CANCEL against their 200: acknowledged and ended, and told as given up', async (t) => {
+    const { phone, log, count, calling, invite } = await bench(t)
+    const calls = 20
+    const steps = [
+      hearsFirst('INVITE'),
+      response(180),
+      hears('CANCEL'),
+      response(200),
+      // Somebody has picked up before they heard of ours.
+      acceptsLate('answer'),
+      hears('ACK'),
+      hears('BYE'),
+      response(200, {}, true),
+    ]
+    await calling(steps, calls, (uri) => {
+      const delegate = phone.outgoing()
+      const onProvisional: typeof delegate.onProvisional = (provisional) => {
+        delegate.onProvisional(provisional)
+        made.cancel()
+      }
+      const made = invite(uri, { ...delegate, onProvisional })
+    })
+    assert.deepEqual([count('onRejected 487'), count('onAccepted')], [calls, 0])
+    assert.deepEqual(log.faults, [])
+  })
+
   test('our BYE against their re-INVITE: 481, and the BYE is answered', async (t) => {
     const { phone, log, count, called } = await bench(t)
     phone.react = (invite) => void phone.accept(invite).then((dialog) => dialog.bye())

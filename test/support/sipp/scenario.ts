@@ -5,6 +5,8 @@ export interface Part {
   readonly with?: string
   /** Header lines. */
   readonly lines?: readonly string[]
+  /** `[branch-4]`: that of four steps before, which a CANCEL shares (RFC 3261 9.1). */
+  readonly branch?: string
   /** The name of the session of its SDP; without one there is no body. */
   readonly sdp?: string
 }
@@ -22,7 +24,7 @@ const text = (lines: readonly string[], sdp: string | undefined) => {
   return `<![CDATA[\n${[...lines, ...typed, 'Content-Length: [len]', '', ...(sdp === undefined ? [] : body), ''].join('\n')}\n]]>`
 }
 
-const via = 'Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]'
+const via = (branch = '[branch]') => `Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=${branch}`
 const contact = 'Contact: <sip:sipp@[local_ip]:[local_port]>'
 const us = '"sipp" <sip:sipp@[local_ip]:[local_port]>;tag=[pid]C[call_number]'
 const them = '<sip:phone@[remote_ip]:[remote_port]>'
@@ -32,7 +34,7 @@ export function request(method: string, cseq: number, part: Part = {}): string {
   const first = method === 'CANCEL' || (method === 'INVITE' && cseq === 1)
   const lines = [
     `${method} ${first ? 'sip:phone@[remote_ip]:[remote_port]' : '[next_url]'} SIP/2.0`,
-    via,
+    via(part.branch),
     ...(first ? [] : ['[routes]']),
     `From: ${us}`,
     `To: ${them}${first ? '' : '[peer_tag_param]'}`,
@@ -73,6 +75,12 @@ export function hearsFirst(method: string): string {
 export function answersLate(status: number): string {
   const kept = ['Via:[$1]', `From: ${them}[peer_tag_param]`, `To: ${us}`, 'Call-ID: [call_id]', 'CSeq:[$2]']
   return `<send>${text([`SIP/2.0 ${status} Late`, ...kept], undefined)}</send>`
+}
+
+/** The callee's 200 to the INVITE that `hearsFirst` took, when its CANCEL has come in between. */
+export function acceptsLate(sdp: string): string {
+  const kept = ['Via:[$1]', '[last_From:]', '[last_To:];tag=[pid]U[call_number]', '[last_Call-ID:]', 'CSeq:[$2]']
+  return `<send retrans="500">${text(['SIP/2.0 200 Late', ...kept, contact], sdp)}</send>`
 }
 
 export const hears = (method: string, attributes = ''): string => `<recv request="${method}" ${attributes}/>`
