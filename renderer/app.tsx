@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { EndedSummary } from './call/ended-summary.tsx'
 import { InCall } from './call/in-call.tsx'
@@ -81,7 +82,11 @@ export function App() {
                 <Top />
                 {ringing !== undefined && view !== 'incoming' && <IncomingBanner call={ringing} />}
                 {!inCallView && <RunningStrips />}
-                {!(prompted && view === 'idle') && <PhoneScreen view={view} lines={lines} wide={wide} />}
+                {prompted && view === 'idle' ? (
+                  <VisuallyHidden component="h1">{t('tab.phone')}</VisuallyHidden>
+                ) : (
+                  <PhoneScreen view={view} lines={lines} wide={wide} />
+                )}
               </section>
               {wide && <SidePane call={inCallView && view !== 'incoming' ? lines.active : undefined} />}
             </>
