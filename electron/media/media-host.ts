@@ -252,8 +252,10 @@ export class MediaHost implements Media {
   #hearSession(event: MediaEvent & { readonly session: string }, session: MediaSession | undefined): void {
     if (session === undefined) return
     switch (event.event) {
-      case 'opened':
-        return session.opened(event)
+      case 'opened': {
+        const { event: _event, session: _session, ...ports } = event
+        return session.opened(ports)
+      }
       case 'failed':
         return this.#openFailed(event.session, session, new MediaError(event.code, event.message))
       case 'quality':
