@@ -29,6 +29,7 @@ export function EndedSummary({ ended: { ended, call } }: { ended: EndedCall }) {
   const { verdict, tone, code } = explain({ ...ended, direction: call.direction, answered })
   const [kept, setKept] = useState(false)
   const pane = useRef<HTMLDivElement>(null)
+  const pointer = useRef<{ readonly x: number; readonly y: number }>(undefined)
   const close = () => usePhone.setState({ ended: undefined })
   useEscape(true, close)
   useEffect(() => {
@@ -52,7 +53,12 @@ export function EndedSummary({ ended: { ended, call } }: { ended: EndedCall }) {
       ref={pane}
       className={classes['summary']}
       data-test="ended"
-      onPointerMove={() => setKept(true)}
+      onPointerMove={({ clientX, clientY }) => {
+        // A pointer that only rests where this appears is told, too: nobody reads yet.
+        const before = pointer.current
+        pointer.current = { x: clientX, y: clientY }
+        if (before !== undefined && (before.x !== clientX || before.y !== clientY)) setKept(true)
+      }}
       onPointerLeave={() => setKept(false)}
       onFocus={() => setKept(true)}
       onBlur={() => setKept(false)}

@@ -37,6 +37,10 @@ export const phoneFields: Readonly<Record<Page, readonly Field[]>> = {
     { path: 'audio.echoCancellation', kind: yesNo },
     { path: 'audio.noiseSuppression', kind: yesNo },
     { path: 'audio.gainControl', kind: yesNo },
+    {
+      path: 'audio.tones',
+      kind: { type: 'choice', values: ['auto', 'taiwan', 'china', 'us', 'europe', 'uk'] },
+    },
   ],
   incoming: [
     { path: 'calls.doNotDisturb', kind: yesNo },

@@ -1,3 +1,5 @@
+/** Runs alone: sound that was sent and recorded in real time is compared. */
+
 import assert from 'node:assert/strict'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'

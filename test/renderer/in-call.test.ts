@@ -163,7 +163,7 @@ test('the summary stays while it is read, and calls again', () =>
     await find('in-call').waitFor()
     await stopClock(page)
     phone.endCall(busy, { code: 480, reason: 'Temporarily Unavailable', cause: 'unavailable' })
-    await find('ended').hover()
+    for (const x of [20, 40]) await find('ended').hover({ position: { x, y: 20 } })
     await page.clock.runFor(3500)
     const asked = phone.asked('call.dial')
     await find('call-again').click()

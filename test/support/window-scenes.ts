@@ -361,8 +361,10 @@ export const scenes: readonly Scene[] = [
   },
   {
     name: 'certificate',
-    prepare: (phone) => void (phone.snapshot = { ...phone.snapshot, certificates: [untrusted] }),
-    act: async (page) => void (await page.waitForSelector(test('certificate'))),
+    act: async (page, phone) => {
+      phone.update({ certificates: [untrusted] })
+      await page.waitForSelector(test('certificate'))
+    },
   },
   {
     name: 'first-run',

@@ -56,6 +56,8 @@ async function emptied(page: Page): Promise<Page> {
   if (page.url() === 'about:blank') return page
   const { origin } = new URL(page.url())
   await page.goto('about:blank')
+  // Nor a pointer that rests on what comes to lie under it.
+  await page.mouse.move(0, 0)
   const session = await page.context().newCDPSession(page)
   await session.send('Storage.clearDataForOrigin', { origin, storageTypes: 'local_storage' })
   await session.detach()
