@@ -165,13 +165,17 @@ test('every fault is answered with its code, and none ends it', { timeout: 60_00
   assert.match(info.userAgent, /^Dialtone\/\d/)
 
   const codeOf = async (method: string, params?: object) => (await phone.failure(method, params)).data
-  for (const method of Object.keys(methods).filter((name) => name.startsWith('call.') && name !== 'call.dial')) {
+  const ofOneCall = Object.entries(methods)
+    .filter(([name, { params }]) => name.startsWith('call.') && 'callId' in (params as { entries: object }).entries)
+    .map(([name]) => name)
+  for (const method of ofOneCall) {
     const more = { on: true, digits: '1', target: 'x@127.0.0.1', otherCallId: 'another', accept: true }
     const known = Object.keys((methods[method as 'call.mute'].params as { entries: object }).entries)
     const params = Object.fromEntries(Object.entries(more).filter(([name]) => known.includes(name)))
     assert.equal((await codeOf(method, { callId: 'nobody', ...params })).code, 'not-found', method)
     assert.deepEqual(await codeOf(method, params), { code: 'invalid-params', field: 'callId' }, method)
   }
+  assert.equal((await codeOf('call.conference', { callIds: ['nobody', 'another'] })).code, 'not-found')
   assert.deepEqual(await codeOf('call.dial', { target: 'nonsense' }), { code: 'invalid-params', field: 'target' })
   assert.deepEqual(await codeOf('settings.set', { patch: { network: { sipPort: 'x' } } }), {
     code: 'invalid-params',

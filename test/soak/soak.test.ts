@@ -3,22 +3,8 @@ import { test } from 'node:test'
 import type { CallEnded, LogEntry } from '../../electron/phone/shapes.ts'
 import type { TraceSummary } from '../../electron/phone/trace-message.ts'
 import { benchPhone } from '../support/phone-bench.ts'
-import { scopeOf } from '../support/scope.ts'
 import { contradictions } from './consistency.ts'
 import { leaks, type Resources } from './resources.ts'
-import { soak } from './soak.ts'
-
-test(
-  'a few seconds of `npm run soak`: nothing unhandled, and every log agrees with its trace',
-  {
-    timeout: 120_000,
-  },
-  async (t) => {
-    const report = await soak(scopeOf(t), { seed: 3, ms: 6000, paceMs: 60, restMs: 0, say: () => {} })
-    assert.deepEqual(report.faults, [])
-    assert.ok(report.calls > 5 && report.answered > 1 && report.registered > 0, JSON.stringify(report))
-  },
-)
 
 test('what a soak looks for is found', async () => {
   const held = (more: Partial<Resources>): Resources => ({
