@@ -52,9 +52,7 @@ test(
     await alice.phone.until('onRejected 487')
     alice.phone.take()
 
-    await bob.request('accounts.save', {
-      account: { id, forward: { busy: '', noAnswer: 'carol', noAnswerSeconds: 5 } },
-    })
+    await forwarded({ busy: '', noAnswer: 'carol' })
     call(alice, 'sip:bob@sip.test')
     await alice.phone.until('onProvisional 180')
     await reaches('no-answer')

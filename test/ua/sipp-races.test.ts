@@ -220,7 +220,7 @@ suite('sipp: messages that are lost', { skip: missing('sipp'), concurrency: 2 },
     assert.deepEqual(log.faults, [])
   })
 
-  test('a quarter of all PRACKs of theirs: the 180 comes again until one arrives', async (t) => {
+  test('one in ten of their PRACKs: the 180 comes again until one arrives', async (t) => {
     const { phone, log, count, called } = await bench(t)
     phone.react = (invite) => {
       invite.ring()
@@ -231,7 +231,8 @@ suite('sipp: messages that are lost', { skip: missing('sipp'), concurrency: 2 },
         request('INVITE', 1, { sdp: 'offer', lines: ['Require: 100rel'] }),
         gets(100, 'optional="true"'),
         `<recv response="180" rrs="true"><action><ereg regexp="[0-9]+" search_in="hdr" header="RSeq:" assign_to="1"/></action></recv>`,
-        request('PRACK', 2, { lines: ['RAck: [$1] 1 INVITE'], with: 'lost="25"' }),
+        // Four in a row are lost hardly ever: by then the call is answered, and 200 may come without a PRACK (RFC 3262 3).
+        request('PRACK', 2, { lines: ['RAck: [$1] 1 INVITE'], with: 'lost="10"' }),
         gets(200),
         gets(200),
         request('ACK', 1),
