@@ -119,7 +119,8 @@ describe('card', () => {
     assert.throws(build({ inputs: 0, outputs: 0 }).make, CardError)
   })
 
-  it('fills the queue before it starts the speaker, then asks for one chunk after another', async () => {
+  it('fills the queue before it starts the speaker, then asks for one chunk after another', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] })
     const { streams, pulls, make } = build()
     const card = make()
     card.start()
