@@ -1,5 +1,6 @@
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { thisMachine, findBrowser } from '../../electron/ipc/serve/app-window.ts'
+import { faultsOf } from './page-faults.ts'
 import type { Scope } from './scope.ts'
 
 /** For the `skip` of a test: false when there is a browser to test with, otherwise how to get one. */
@@ -34,11 +35,7 @@ export class TestBrowser {
   async open(url: string, size = { width: 360, height: 640 }): Promise<OpenedPage> {
     const context = await this.browser.newContext({ viewport: size })
     const page = await context.newPage()
-    const faults: string[] = []
-    page.on('pageerror', (error) => faults.push(error.message))
-    page.on('console', (message) => {
-      if (message.type() === 'error') faults.push(message.text())
-    })
+    const faults = faultsOf(page)
     await page.goto(url)
     return { page, faults }
   }

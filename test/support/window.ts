@@ -4,6 +4,7 @@ import type { Browser, Locator, Page } from 'playwright-core'
 import { mergeSettings } from '../../electron/phone/settings.ts'
 import { builtOutput } from './build.ts'
 import { compact, launchChromium } from './chromium.ts'
+import { faultsOf } from './page-faults.ts'
 import { ScriptedPhone } from './scripted-phone.ts'
 
 export interface OpenWindow {
@@ -38,18 +39,8 @@ export async function stopClock(page: Page): Promise<void> {
   await page.clock.pauseAt(Date.now() + 1000)
 }
 
-/** What the page throws or complains of from now on. */
-function faultsOf(page: Page): string[] {
-  const faults: string[] = []
-  page.removeAllListeners()
-  page.on('pageerror', (error) => faults.push(error.message))
-  page.on('console', (message) => {
-    // A connection that is refused on purpose is told by the browser itself.
-    if (message.type() === 'error' && !/WebSocket connection|net::ERR_CONNECTION/.test(message.text()))
-      faults.push(message.text())
-  })
-  return faults
-}
+/** A connection that is refused on purpose is told by the browser itself. */
+const refusedConnection = /WebSocket connection|net::ERR_CONNECTION/
 
 /** Nothing that an earlier test left: no page, nothing remembered. */
 async function emptied(page: Page): Promise<Page> {
@@ -103,7 +94,8 @@ export function windows(): (work: (window: OpenWindow) => Promise<void>, options
     const page = await pageFor(locale)
     await page.setViewportSize(size)
     await page.emulateMedia({ colorScheme: theme === 'auto' ? 'light' : theme, reducedMotion: 'reduce' })
-    const faults = faultsOf(page)
+    page.removeAllListeners()
+    const faults = faultsOf(page, refusedConnection)
     try {
       await page.goto(phone.url)
       await page.waitForSelector('[data-dial-field]')

@@ -5,10 +5,11 @@ import { _electron, type ElectronApplication, type Page } from 'playwright-core'
 import { browserMissing } from '../browser.ts'
 import { builtOutput } from '../build.ts'
 import { Program } from '../process.ts'
+import { faultsOf } from '../page-faults.ts'
 import { descendants, isAlive } from '../running-process.ts'
 import type { Scope } from '../scope.ts'
 import { until, within } from '../until.ts'
-import { faultsOf, type PhoneWindow, quietly, type WindowHost, type WindowOptions } from './phone-window.ts'
+import { type PhoneWindow, quietly, type WindowHost, type WindowOptions } from './phone-window.ts'
 
 /** The binary of a real Electron; without it the stand-in runs the same bundles. */
 const real = process.env['DIALTONE_ELECTRON']

@@ -27,12 +27,3 @@ export interface WindowHost {
 
 /** On loopback and any free ports, so that phones side by side do not meet. */
 export const quietly = ['--listen', '127.0.0.1', '--sip-port', '0']
-
-export function faultsOf(page: Page): string[] {
-  const faults: string[] = []
-  page.on('pageerror', (error) => faults.push(error.message))
-  page.on('console', (message) => {
-    if (message.type() === 'error') faults.push(message.text())
-  })
-  return faults
-}
