@@ -55,7 +55,7 @@ export class RtpPortPair {
     // Nothing that a datagram causes may end the process.
     const guarded = (at: number, receive: () => Received) => (datagram: Uint8Array, from: Endpoint) => {
       try {
-        if (this.#closed || [...this.#questions].some((question) => question.receive(datagram))) return
+        if (this.#closed || this.#isAnswer(datagram)) return
         this.onPacket?.('in', { address, port: at }, from, datagram)
         receive()(datagram, from)
       } catch (error) {
@@ -82,6 +82,12 @@ export class RtpPortPair {
     const [rtp, rtcp] = await Promise.all(questions.map((question) => question.answer))
     for (const question of questions) this.#questions.delete(question)
     return rtp && rtcp && { rtp, rtcp }
+  }
+
+  /** Of a STUN server that was asked; hardly ever is one waited for, while sound comes all the time. */
+  #isAnswer(datagram: Uint8Array): boolean {
+    for (const question of this.#questions) if (question.receive(datagram)) return true
+    return false
   }
 
   get rtcpPort(): number {
