@@ -62,7 +62,7 @@ const pure = [
   'native/rtp/**',
   'native/codec/**',
   'native/session/**',
-  'native/srtp/**',
+  'native/playout/**',
   'native/playout/**',
 ]
 

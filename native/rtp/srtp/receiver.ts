@@ -1,4 +1,4 @@
-import type { SrtpReceived, SrtpSuite } from '../protocol.ts'
+import type { SrtpReceived, SrtpSuite } from '../../protocol.ts'
 import { sessionKeys } from './keys.ts'
 import { ReplayWindow } from './replay-window.ts'
 import { StreamCipher } from './stream-cipher.ts'

@@ -1,4 +1,4 @@
-import type { SrtpSuite } from '../protocol.ts'
+import type { SrtpSuite } from '../../protocol.ts'
 import { sessionKeys } from './keys.ts'
 import { StreamCipher } from './stream-cipher.ts'
 import { ENCRYPTED, MOST_RTCP_INDEX, payloadStart, RTCP_HEADER_BYTES, RTCP_INDEX_BYTES } from './suite.ts'

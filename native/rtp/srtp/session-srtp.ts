@@ -1,4 +1,4 @@
-import type { SrtpKeying, SrtpReceived } from '../protocol.ts'
+import type { SrtpKeying, SrtpReceived } from '../../protocol.ts'
 import { SrtpReceiver } from './receiver.ts'
 import { SrtpSender } from './sender.ts'
 

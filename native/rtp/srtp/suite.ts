@@ -1,4 +1,4 @@
-import type { SrtpSuite } from '../protocol.ts'
+import type { SrtpSuite } from '../../protocol.ts'
 
 /** Bytes of the authentication tags (RFC 4568 6.2): the short one is for RTP alone. */
 export function tagBytes(suite: SrtpSuite): { readonly rtp: 4 | 10; readonly rtcp: 10 } {

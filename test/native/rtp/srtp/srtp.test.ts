@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { deriveKey, keyStream, sessionKeys } from '../../../native/srtp/keys.ts'
-import { estimate, SrtpReceiver } from '../../../native/srtp/receiver.ts'
-import { SrtpSender } from '../../../native/srtp/sender.ts'
-import { StreamCipher } from '../../../native/srtp/stream-cipher.ts'
-import type { SrtpSuite } from '../../../native/protocol.ts'
-import { seeded } from '../../support/seeded.ts'
-import vectors from '../../vectors/srtp_rfc3711.json' with { type: 'json' }
+import { deriveKey, keyStream, sessionKeys } from '../../../../native/rtp/srtp/keys.ts'
+import { estimate, SrtpReceiver } from '../../../../native/rtp/srtp/receiver.ts'
+import { SrtpSender } from '../../../../native/rtp/srtp/sender.ts'
+import { StreamCipher } from '../../../../native/rtp/srtp/stream-cipher.ts'
+import type { SrtpSuite } from '../../../../native/protocol.ts'
+import { seeded } from '../../../support/seeded.ts'
+import vectors from '../../../vectors/srtp_rfc3711.json' with { type: 'json' }
 
 const bytes = (hex: string) => new Uint8Array(Buffer.from(hex, 'hex'))
 const hex = (data: Uint8Array | undefined) => data && Buffer.from(data).toString('hex')
