@@ -38,6 +38,19 @@ export function lineOptionsOf(account: AccountSettings, facts: LineFacts): LineO
   }
 }
 
+/**
+ * What it takes to go on with other options: `none` on the same line as before, `register` a REGISTER on it that shows
+ * the other credentials, and `another` line where our address, the registrar, or the way there is another one.
+ */
+export function lineChange(before: LineOptions, now: LineOptions): 'none' | 'register' | 'another' {
+  const way = ({ from, registrar, route, instanceId, sendInternalIp }: LineOptions) =>
+    JSON.stringify([from.uri, registrar, route, instanceId, sendInternalIp])
+  if (way(before) !== way(now)) return 'another'
+  const { credentials: one } = before
+  const { credentials: other } = now
+  return one?.username === other?.username && one?.password === other?.password ? 'none' : 'register'
+}
+
 /** Whether the account registers by itself. */
 export function registers(account: AccountSettings, defaults: Settings['defaults']): boolean {
   return account.enabled && resolveTri(account.register, defaults.register, true)

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { type Account, type AccountPatch, type AccountSettings, changeAccount, defaultAccount } from './account.ts'
 import { type Dialled, dialThrough, lineOptionsOf, registers } from './account-line.ts'
-import { AccountRegistration } from './account-registration.ts'
 import { type AccountTestStep, testAccount } from './account-test.ts'
+import { type OpenAccount, OpenAccounts } from './open-accounts.ts'
 import { ownAddresses } from './own-addresses.ts'
 import { PhoneError } from './phone-error.ts'
 import type { PhoneDependencies } from './phone.ts'
@@ -39,14 +39,6 @@ export interface CallingAccount {
   readonly settings: AccountSettings
 }
 
-/** An account that leads somewhere. */
-interface Open {
-  readonly line: Line
-  readonly from: RemoteParty
-  readonly registrar: string
-  readonly registration: AccountRegistration
-}
-
 const unregistered: Registration = { state: 'unregistered' }
 /** How long registrars may take to let us go. */
 const closeLimitMs = 2000
@@ -56,14 +48,17 @@ export const commandLineId = 'command-line'
 /** The accounts of the profile: kept, open towards their servers, and registered where that is wanted. */
 export class Accounts {
   readonly #options: AccountsOptions
-  readonly #open = new Map<string, Open>()
+  readonly #open: OpenAccounts
   readonly #given: StoredAccount | undefined
   readonly #watch: WakeWatch
   #stored: StoredAccounts
 
   constructor(options: AccountsOptions) {
     this.#options = options
-    const { store, account, clock } = options.dependencies
+    const { store, account, clock, log } = options.dependencies
+    const { userAgent, onChanged } = options
+    const keepAliveSeconds = () => options.settings().network.keepAliveSeconds
+    this.#open = new OpenAccounts({ userAgent, clock, log, keepAliveSeconds, onChanged })
     const addresses = () => ownAddresses(options.settings().network.listenIp).join(' ')
     this.#watch = new WakeWatch(clock, addresses, () => this.wake())
     const { problems, ...stored } = readAccounts(store.storedAccounts)
@@ -77,7 +72,7 @@ export class Accounts {
 
   /** Opens and registers them all, but those that somebody has saved meanwhile. */
   start(): void {
-    for (const { id } of this.#all()) if (!this.#open.has(id)) this.#begin(id)
+    for (const { id } of this.#all()) if (!this.#open.get(id)) this.#apply(id)
   }
 
   list(): Account[] {
@@ -88,7 +83,7 @@ export class Accounts {
     return this.#all().map(({ id }) => ({ id, registration: this.#open.get(id)?.registration.shown ?? unregistered }))
   }
 
-  /** Kept, and used at once: what was registered before is taken back. Throws a PhoneError. */
+  /** Kept, and used at once; calls come in meanwhile. Throws a PhoneError. */
   save({ id: known, password, ...patch }: AccountPatch): Account {
     const { hasPassword: _shown, ...fields } = patch as Readonly<Record<string, unknown>>
     const before = known === undefined ? undefined : this.#findKept(known)
@@ -102,13 +97,17 @@ export class Accounts {
     const accounts = before ? others.map((other) => (other.id === id ? changed : other)) : [...others, changed]
     if (password !== undefined) this.#keep(() => this.#secrets.write(id, password ?? undefined))
     this.#write({ ...this.#stored, accounts })
-    this.#restart(id)
+    this.#apply(id)
+    // Whoever saves it once more wants it tried once more
+    const registration = this.#open.get(id)?.registration
+    if (registration?.shown.state === 'failed') registration.wake()
+    this.#options.onChanged()
     return this.#shown(this.#find(id))
   }
 
   remove(id: string): void {
     this.#findKept(id)
-    void this.#end(id)
+    void this.#open.end(id)
     if (this.#secrets.has(id)) this.#keep(() => this.#secrets.write(id, undefined))
     this.#write({ ...this.#stored, accounts: this.#stored.accounts.filter((account) => account.id !== id) })
     this.#options.onChanged()
@@ -130,8 +129,8 @@ export class Accounts {
     this.#find(id)
     const { status, reason, source, bindings } = await this.#mustBeOpen(id).line.register({ expiresSeconds: undefined })
     if (status < 300) return bindings
-    const { line, registrar } = this.#mustBeOpen(id)
-    if (source === 'unreachable') await this.#options.userAgent.route(registrar, line)
+    const { line, options } = this.#mustBeOpen(id)
+    if (source === 'unreachable') await this.#options.userAgent.route(options.registrar, line)
     if (source === 'timeout') throw new PhoneError('timeout', 'The registrar did not answer')
     if (source === 'unreachable') throw new PhoneError('unreachable', `The registrar cannot be reached: ${reason}`)
     throw new PhoneError('rejected', `The registrar answered ${status} ${reason}`, { sipCode: status, reason })
@@ -157,22 +156,20 @@ export class Accounts {
 
   /** Tells the registrars anew where we are. */
   renew(): void {
-    for (const { registration } of this.#open.values()) registration.wake()
+    for (const { registration } of this.#open.all()) registration.wake()
   }
 
   /** What kept them from registering may be gone. */
   retryFailed(): void {
-    for (const { registration } of this.#open.values()) {
+    for (const { registration } of this.#open.all()) {
       if (registration.shown.state === 'failed') registration.wake()
     }
   }
 
   /** The global choices behind the accounts' `default` are others: those are used that they make a difference for. */
-  defaultsChanged(before: Settings['defaults'], now: Settings['defaults']): void {
-    const facts = { password: undefined, instanceId: '' }
-    const meant = ({ account }: StoredAccount, defaults: Settings['defaults']) =>
-      JSON.stringify([registers(account, defaults), lineOptionsOf(account, { ...facts, defaults })])
-    for (const stored of this.#all()) if (meant(stored, before) !== meant(stored, now)) this.#restart(stored.id)
+  defaultsChanged(): void {
+    for (const { id } of this.#all()) this.#apply(id)
+    this.#options.onChanged()
   }
 
   /** Whom to call, and as whom; without an account it is a direct call. Throws a PhoneError. */
@@ -210,11 +207,10 @@ export class Accounts {
 
   /** The account that a call came in for. */
   calling(line: Line | undefined): CallingAccount | undefined {
-    for (const stored of this.#all()) {
-      const open = this.#open.get(stored.id)
-      if (open !== undefined && open.line === line) return callingAs(stored, open)
-    }
-    return undefined
+    const id = line && this.#open.idOf(line)
+    const stored = this.#all().find((each) => each.id === id)
+    const open = stored && this.#open.get(stored.id)
+    return open && callingAs(stored, open)
   }
 
   /** Takes every binding back, as far as the registrars play along. Never rejects. */
@@ -223,9 +219,9 @@ export class Accounts {
     this.#watch.close()
     let stop = () => {}
     const late = new Promise<void>((resolve) => (stop = clock.after(closeLimitMs, resolve)))
-    await Promise.race([Promise.all([...this.#open.keys()].map((id) => this.#end(id))), late])
+    await Promise.race([this.#open.endAll(), late])
     stop()
-    for (const { registration } of this.#open.values()) registration.close()
+    this.#open.close()
   }
 
   get #secrets() {
@@ -257,27 +253,21 @@ export class Accounts {
     return { id, ...account, hasPassword: given || this.#secrets.has(id) }
   }
 
-  #mustBeOpen(id: string): Open {
+  #mustBeOpen(id: string): OpenAccount {
     const open = this.#open.get(id)
     if (open === undefined) throw notUsable(this.#find(id).account)
     return open
   }
 
-  #begin(id: string): void {
-    const { dependencies, userAgent, settings, onChanged, notice } = this.#options
+  #apply(id: string): void {
+    const { settings, notice } = this.#options
     const { account } = this.#find(id)
     const { defaults } = settings()
     const facts = { password: this.#password(id, notice), instanceId: this.#stored.instanceId, defaults }
     const options = account.enabled ? lineOptionsOf(account, facts) : undefined
-    if (options === undefined) return
-    const line = userAgent.openLine(options)
-    const { clock, log } = dependencies
-    const keepAliveSeconds = () => settings().network.keepAliveSeconds
-    const environment = { userAgent, line, registrar: options.registrar, clock, log, keepAliveSeconds, onChanged }
-    const registration = new AccountRegistration(environment)
-    this.#open.set(id, { line, from: options.from, registrar: options.registrar, registration })
-    this.#watch.start()
-    if (registers(account, defaults)) void registration.register(account.reregisterSeconds)
+    const wanted = options && { options, registers: registers(account, defaults), seconds: account.reregisterSeconds }
+    this.#open.apply(id, wanted)
+    if (wanted) this.#watch.start()
   }
 
   /** Undefined where there is none, or none that can be read here; then the registration says what is missing. */
@@ -291,22 +281,6 @@ export class Accounts {
       notice(error instanceof Error ? error.message : String(error))
       return undefined
     }
-  }
-
-  #restart(id: string): void {
-    void this.#end(id)
-    this.#begin(id)
-    this.#options.onChanged()
-  }
-
-  async #end(id: string): Promise<void> {
-    const open = this.#open.get(id)
-    if (open === undefined) return
-    await open.registration.unregister()
-    open.registration.close()
-    open.line.close()
-    if (this.#open.get(id) === open) this.#open.delete(id)
-    this.#options.onChanged()
   }
 
   #write(stored: StoredAccounts): void {
@@ -323,7 +297,9 @@ export class Accounts {
   }
 }
 
-function callingAs({ id, account: settings }: StoredAccount, { line, from }: Open): CallingAccount {
+function callingAs({ id, account: settings }: StoredAccount, open: OpenAccount): CallingAccount {
+  const { line } = open
+  const { from } = open.options
   const { codecs } = settings
   return { accountId: id, line, from, codecs: codecs.length > 0 ? codecs : undefined, settings }
 }

@@ -83,7 +83,7 @@ export function startRunning(options: RunningOptions): Running {
         void nat.refresh()
         accounts.renew()
       }
-      accounts.defaultsChanged(before.defaults, now.defaults)
+      if (!isDeepStrictEqual(before.defaults, now.defaults)) accounts.defaultsChanged()
     },
   }
 }

@@ -81,6 +81,8 @@ export interface LineOptions {
 export interface Line {
   /** One REGISTER and its answer, challenges answered on the way. Never rejects. One at a time. */
   register(register: Register): Promise<RegisterAnswer>
+  /** Requests from now on are made with these. The registrar hears nothing of it before the next REGISTER. */
+  change(options: LineOptions): void
   /** Calls that come in are its own no more; those that are there go on. */
   close(): void
 }

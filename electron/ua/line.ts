@@ -10,7 +10,6 @@ const mostHops = 16
 
 /** What requests and registrations of one account have in common, and what is remembered between them. */
 export class AccountLine implements Line {
-  readonly options: LineOptions
   /** A token that only the registrar knows: who calls with it comes from there. */
   readonly instanceToken: string
   /** RFC 3261 10.2.4: one Call-ID for all registrations, and a CSeq that grows. */
@@ -20,16 +19,21 @@ export class AccountLine implements Line {
   memories: { register: Memory; other: Memory } = { register: [], other: [] }
   /** What the registrar wants calls to pass (RFC 3608), as Route values. */
   serviceRoute: readonly string[] = []
+  #options: LineOptions
   readonly #core: Core
   readonly #hops = new Set<string>()
   readonly #forget: (line: AccountLine) => void
 
   constructor(core: Core, options: LineOptions, forget: (line: AccountLine) => void) {
     this.#core = core
-    this.options = options
+    this.#options = options
     this.#forget = forget
     this.instanceToken = randomToken(core, 8)
     this.callId = randomToken(core, 16)
+  }
+
+  get options(): LineOptions {
+    return this.#options
   }
 
   /** What the control link has to know of a request or answer of this account, as headers that stay on the link. */
@@ -39,6 +43,10 @@ export class AccountLine implements Line {
 
   register(what: Register): Promise<RegisterAnswer> {
     return register(this.#core, this, what)
+  }
+
+  change(options: LineOptions): void {
+    this.#options = options
   }
 
   close(): void {

@@ -26,8 +26,6 @@ test(
     await bob.request('accounts.register', { id })
     const forwarded = async (changed: { always?: string; busy?: string; noAnswer?: string }) => {
       await bob.request('accounts.save', { account: { id, forward: { ...changed, noAnswerSeconds: 5 } } })
-      // What is saved is registered anew.
-      await bob.request('accounts.register', { id })
     }
     const reaches = async (reason: string) => {
       await carol.phone.until('onAck')

@@ -148,6 +148,101 @@ describe('registration', () => {
     await ended(phone, time)
   })
 
+  test('stays as it is when something else of the account changes', async () => {
+    const { phone, agent, time } = await benchPhone()
+    const { id } = phone.saveAccount(alice)
+    await time.pass(0)
+    const [line] = agent.lines
+    for (const patch of [
+      { forward: { always: '99', noAnswerSeconds: 20 } },
+      { displayName: 'Alice', dialPrefix: '0', voicemail: '8', codecs: ['PCMA'], srtp: 'optional', dtmf: 'info' },
+      { sessionTimer: { on: true, seconds: 600 } },
+      { password: 'secret', isDefault: true },
+    ]) {
+      phone.saveAccount({ id, ...patch })
+      await time.pass(0)
+    }
+    phone.saveAccount({ username: 'bob', domain: 'sip.test', isDefault: true })
+    assert.equal(phone.snapshot().accounts[0]?.registration.state, 'registered')
+    assert.deepEqual(line?.registers, [{ expiresSeconds: 1800 }])
+    assert.deepEqual(line.options.from, { uri: 'sip:alice@sip.test', displayName: 'Alice' })
+    assert.deepEqual(line.options.sessionTimer, { seconds: 600 })
+    // What was changed is used.
+    assert.match(agent.call({ line }).answers.join(), /^302 sip:099@sip\.test$/)
+    await ended(phone, time)
+  })
+
+  test('is made anew on the same line with another password or another interval; kept when it is unwanted by hand', async () => {
+    const { phone, agent, time } = await benchPhone()
+    const { id } = phone.saveAccount(alice)
+    await time.pass(0)
+    const sent = () => agent.lines.map(({ registers }) => registers.map(({ expiresSeconds }) => expiresSeconds))
+    phone.saveAccount({ id, password: 'other' })
+    await time.pass(0)
+    phone.saveAccount({ id, reregisterSeconds: 60 })
+    await time.pass(0)
+    assert.deepEqual(sent(), [[1800, 1800, 60]])
+    assert.deepEqual(agent.lines[0]?.options.credentials, { username: 'alice', password: 'other' })
+    await phone.unregisterAccount(id)
+    phone.saveAccount({ id, displayName: 'Alice' })
+    await time.pass(0)
+    assert.deepEqual(sent(), [[1800, 1800, 60, 0]])
+    await ended(phone, time)
+    assert.equal(time.pending, 0)
+  })
+
+  test('that failed is tried again when the account is saved again', async () => {
+    const { phone, agent, time } = await benchPhone()
+    const { id } = phone.saveAccount(alice)
+    const [line] = agent.lines
+    assert.ok(line)
+    const granted = line.answer
+    line.answer = () => failedAnswer({ refused: 'rejected' })
+    assert.equal((await phone.registerAccount(id)).state, 'failed')
+    line.answer = granted
+    phone.saveAccount({ ...alice, id })
+    await time.pass(0)
+    assert.equal(phone.snapshot().accounts[0]?.registration.state, 'registered')
+    await ended(phone, time)
+  })
+
+  test('of another way is made before the old one is taken back, and calls come in by both', async () => {
+    const { phone, agent, time } = await benchPhone()
+    const { id } = phone.saveAccount(alice)
+    await time.pass(0)
+    const [old] = agent.lines
+    assert.ok(old)
+    const openLine = agent.openLine.bind(agent)
+    let grant = () => {}
+    agent.openLine = (options) => {
+      const line = openLine(options)
+      const granted = line.answer
+      line.answer = (what) => new Promise<void>((resolve) => (grant = resolve)).then(() => granted(what))
+      return line
+    }
+    phone.saveAccount({ id, transport: 'tcp' })
+    await time.pass(1000)
+    assert.deepEqual([old.registers.length, old.closed], [1, false])
+    const meanwhile = agent.call({ line: old })
+    await time.pass(0)
+    assert.deepEqual(meanwhile.answers, ['180'])
+    assert.equal(phone.snapshot().calls[0]?.accountId, id)
+    grant()
+    await time.pass(0)
+    assert.deepEqual([old.registers.at(-1)?.expiresSeconds, old.closed], [0, true])
+    assert.equal(phone.snapshot().accounts[0]?.registration.state, 'registered')
+    meanwhile.cancel()
+    // And with the phone both go, whatever the new way is worth.
+    phone.saveAccount({ id, transport: 'tls' })
+    await time.pass(1000)
+    assert.equal(agent.lines[1]?.closed, false)
+    const ending = phone.shutdown()
+    await time.pass(10_000)
+    await ending
+    assert.equal(agent.lines[1]?.registers.at(-1)?.expiresSeconds, 0)
+    assert.equal(time.pending, 0)
+  })
+
   test('Never, a disabled account, and one that leads nowhere do not register', async () => {
     const { phone, agent, time } = await benchPhone()
     phone.saveAccount({ ...alice, register: 'never' })
@@ -214,7 +309,10 @@ describe('registration', () => {
     await time.pass(0)
     const states = phone.snapshot().accounts.map(({ registration }) => registration.state)
     assert.deepEqual(states, ['unregistered', 'registered'])
-    assert.equal(agent.lines.length, 3)
+    assert.deepEqual(
+      agent.lines.map(({ registers }) => registers.map(({ expiresSeconds }) => expiresSeconds)),
+      [[1800, 0], [1800]],
+    )
     await ended(phone, time)
   })
 

@@ -133,7 +133,7 @@ test('the watch outlives registrations, and follows its account', async () => {
   assert.deepEqual(first?.sent, [3600, 3600])
   assert.deepEqual(seen(bench), ['online active'])
   // Changed: the old one is taken back, and the new one asks anew.
-  phone.saveAccount({ ...account, id, displayName: 'Alice B' })
+  phone.saveAccount({ ...account, id, transport: 'tcp' })
   await time.advance(0)
   assert.deepEqual(first?.sent, [3600, 3600, 0])
   assert.equal(agent.subscriptions.length, 2)

@@ -95,7 +95,7 @@ export class FakeUserAgent extends FakeEvents implements UserAgent {
 
 /** An account's way to its registrar, which is the test. */
 export class FakeLine implements Line {
-  readonly options: LineOptions
+  options: LineOptions
   readonly registers: Register[] = []
   closed = false
   /** What the registrar says; granted as asked unless told otherwise. */
@@ -115,6 +115,10 @@ export class FakeLine implements Line {
   async register(register: Register): Promise<RegisterAnswer> {
     this.registers.push(register)
     return this.answer(register)
+  }
+
+  change(options: LineOptions): void {
+    this.options = options
   }
 
   close(): void {
