@@ -1,3 +1,5 @@
+import { isGroup } from './message/host.ts'
+import { param } from './message/params.ts'
 import { parseMessage } from './message/parse.ts'
 import { responseFault } from './message/validate.ts'
 import type { Header, SipRequest, SipResponse } from './message/message.ts'
@@ -181,6 +183,8 @@ class SipEngine implements Engine {
     if (message.kind === 'request') {
       const request = inboundRequest(message, path)
       if (!request) announce('no usable Via')(false)
+      // RFC 3261 10.2.6: a phone may listen to what registrars are told there, and does not answer
+      else if (isGroup(param(request.via.params, 'maddr') ?? '')) announce('sent to a group')(false)
       else if (endless) {
         announce('no Content-Length')(false)
         this.#uas.refuse(request, { status: 400, reason: 'Missing Content-Length' })

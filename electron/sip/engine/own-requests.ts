@@ -1,5 +1,7 @@
 import { formatCSeq, parseCSeq } from '../message/cseq.ts'
 import type { Header, SipRequest, SipResponse } from '../message/message.ts'
+import { isGroup, isIpv6 } from '../message/host.ts'
+import type { Param } from '../message/params.ts'
 import { formatVia } from '../message/via.ts'
 import { valueOf } from './inbound.ts'
 import { givenHeaders } from './outgoing.ts'
@@ -14,13 +16,19 @@ const empty = new Uint8Array(0)
  */
 export function withVia(request: SipRequest, path: Path, branch: string, sentBy?: SocketAddress): SipRequest {
   const { address, port } = (isReliable(path) ? undefined : sentBy) ?? path.local
+  const group = path.remote.address
   const value = formatVia({
     transport: path.local.transport.toUpperCase(),
     host: address,
     port,
-    params: [{ name: 'rport' }, { name: 'branch', value: branch }],
+    params: [{ name: 'rport' }, ...(isGroup(group) ? groupParams(group) : []), { name: 'branch', value: branch }],
   })
   return { ...request, headers: [{ name: 'Via', value }, ...request.headers] }
+}
+
+/** RFC 3261 18.1.1: a request to a group says so, and over IPv4 that it goes no further than its network. */
+function groupParams(address: string): readonly Param[] {
+  return [{ name: 'maddr', value: address }, ...(isIpv6(address) ? [] : [{ name: 'ttl', value: '1' }])]
 }
 
 /** RFC 3261 17.1.1.3: the ACK of a non-2xx response belongs to the transaction and shares its branch. */

@@ -29,6 +29,12 @@ export function isIpAddress(text: string): boolean {
   return isIpv4(text) || isIpv6(text)
 }
 
+/** Whether an IP literal is that of a multicast group (RFC 5771, RFC 4291 2.7). */
+export function isGroup(address: string): boolean {
+  if (isIpv4(address)) return /^2(?:2[4-9]|3[0-9])\./.test(address)
+  return isIpv6(address) && /^ff/i.test(address)
+}
+
 /** NOTE: `_` is let through: Windows and Docker host names have it, and resolvers do not mind. */
 export function isHostName(text: string): boolean {
   return text.length <= 255 && /^[A-Za-z0-9_]([A-Za-z0-9_-]*)(\.[A-Za-z0-9_-]+)*\.?$/.test(text)

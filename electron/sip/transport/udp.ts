@@ -1,8 +1,10 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { isIP } from 'node:net'
 import type { MappedAddress } from '../../../native/nat/stun.ts'
+import { isGroup } from '../message/host.ts'
 import type { Endpoint } from '../transaction-user.ts'
 import { StunPort, type StunQuestion } from './stun-port.ts'
+import { UdpGroups } from './udp-groups.ts'
 import { toTransportError, TransportError, type TransportErrorCode } from './transport-error.ts'
 import type { Transport, TransportDelegate } from './transport.ts'
 
@@ -23,16 +25,19 @@ export class UdpTransport implements Transport {
   readonly #stun = new StunPort((bytes, { address, port }) => {
     this.send(bytes, { transport: 'udp', address, port }, () => {}) // as any datagram it may be lost
   })
+  readonly #groups: UdpGroups
   #closing: Promise<void> | undefined
 
   private constructor(socket: Socket) {
     const { address, port } = socket.address()
     this.local = { transport: 'udp', address, port }
     this.#socket = socket
-    socket.on('message', (bytes, { address: from, port: fromPort }) => {
+    const receive = (bytes: Buffer, { address: from, port: fromPort }: { address: string; port: number }) => {
       if (this.#stun.receive(bytes, { address: from, port: fromPort })) return
       this.#deliver(bytes, { transport: 'udp', address: from, port: fromPort })
-    })
+    }
+    this.#groups = new UdpGroups(socket, receive)
+    socket.on('message', receive)
     socket.on('error', (error) => this.delegate?.onError(toTransportError(error, 'UDP socket')))
   }
 
@@ -61,6 +66,7 @@ export class UdpTransport implements Transport {
       return refuse('unreachable', "not an address of this socket's family")
     }
     if (!isPort(remote.port) || remote.port === 0) return refuse('unreachable', 'no such port')
+    if (isGroup(remote.address)) this.#groups.join(remote.address)
     this.#socket.send(bytes, remote.port, remote.address, finish)
   }
 
@@ -74,6 +80,7 @@ export class UdpTransport implements Transport {
     this.#closing ??= new Promise((resolve) => {
       this.delegate = undefined
       this.#stun.close()
+      this.#groups.close()
       this.#socket.close(() => resolve())
     })
     return this.#closing
