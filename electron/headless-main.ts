@@ -16,9 +16,10 @@ import { startNodeChild } from './media/start-child.ts'
 import { asPhoneError } from './phone/as-phone-error.ts'
 import { PhoneError } from './phone/phone-error.ts'
 import type { Phone } from './phone/phone.ts'
-import type { Store } from './phone/ports.ts'
 import { changeAccount, defaultAccount } from './phone/account.ts'
+import { pinnedIn } from './phone/certificates.ts'
 import { readAccounts } from './phone/stored-accounts.ts'
+import { type PeekedStore, peekStore } from './store/peek.ts'
 import { openStore } from './store/store.ts'
 import { exportTrace } from './trace/export.ts'
 import { openCapture, saveTrace } from './trace/file.ts'
@@ -64,17 +65,25 @@ export async function main(argv: readonly string[]): Promise<void> {
       dataFolder(command) {
         try {
           const store = openStore({ dataFolder: dataFolderOf(command, false) })
-          const { dataFolder: folder, storedSettings } = store
-          const accounts = accountsToTry(command, store)
+          const looked = { folder: store.dataFolder, ...lookedInto(command, store) }
           store.close()
-          return { folder, storedSettings, accounts }
+          return looked
         } catch (error) {
-          throw asPhoneError(error)
+          const held = asPhoneError(error)
+          const folder = dataFolderOf(command, false)
+          if (held.code !== 'data-folder-locked' || folder === undefined) throw held
+          return { folder, ...lookedInto(command, peekStore(folder)), held }
         }
       },
-      startUserAgent: ({ network: { listenIp: address, ipVersion } }) =>
+      startUserAgent: ({ network: { listenIp: address, ipVersion } }, pinned) =>
         userAgentStarter({ clock: systemClock, log: createLog('error', terminal.err) })(
-          { address, ipVersion, port: 0, product: `Dialtone/${version}` },
+          {
+            address,
+            ipVersion,
+            port: 0,
+            product: `Dialtone/${version}`,
+            certificates: { pinned, decide: async () => 'never' },
+          },
           { onInvite: (invite) => invite.reject(480), capabilities: () => '' },
         ),
       atMost: (work) => Promise.race([work, late()]),
@@ -132,8 +141,13 @@ function late(): Promise<never> {
   return new Promise((_resolve, reject) => setTimeout(() => reject(tooLate()), checkMs).unref())
 }
 
+function lookedInto(command: Command, store: PeekedStore) {
+  const { storedSettings, storedCertificates } = store
+  return { storedSettings, accounts: accountsToTry(command, store), pinned: pinnedIn(storedCertificates) }
+}
+
 /** Those of the profile and the one of the command line, with their passwords as far as they can be read here. */
-function accountsToTry(command: Command, { storedAccounts, secrets }: Store): StoredAccountCheck[] {
+function accountsToTry(command: Command, { storedAccounts, secrets }: PeekedStore): StoredAccountCheck[] {
   const { instanceId, accounts } = readAccounts(storedAccounts)
   const { account: given, password: otherwise } = phoneDependencies(command)
   const known = accounts.map(({ id, account }) => ({
@@ -148,7 +162,7 @@ function accountsToTry(command: Command, { storedAccounts, secrets }: Store): St
   ]
 }
 
-function readable(secrets: Store['secrets'], id: string): string | undefined {
+function readable(secrets: PeekedStore['secrets'], id: string): string | undefined {
   try {
     return secrets.read(id)
   } catch {

@@ -1,4 +1,4 @@
-import { PhoneError } from '../phone/phone-error.ts'
+import type { PinnedCertificate } from '../phone/ports.ts'
 import { mergeSettings, readSettings, type Settings } from '../phone/settings.ts'
 import type { Finding, Look } from './finding.ts'
 import { lookAtNetwork } from './network-findings.ts'
@@ -22,7 +22,7 @@ export async function doctor(command: Command, world: World): Promise<number> {
     ...(await lookAtNetwork({
       settings: folder.settings,
       accounts: folder.accounts,
-      start: () => world.checks.startUserAgent(folder.settings),
+      start: () => world.checks.startUserAgent(folder.settings, folder.pinned),
       atMost: (work) => world.checks.atMost(work),
     })),
   ]
@@ -55,32 +55,28 @@ interface LookedAt {
   readonly finding: Finding
   readonly settings: Settings
   readonly accounts: readonly StoredAccountCheck[]
+  readonly pinned: readonly PinnedCertificate[]
 }
+
+const heldRemedy = 'That is fine if a phone is running; a second one needs --profile NAME.'
 
 function lookAtDataFolder(command: Command, world: World): LookedAt {
   const check = 'data folder'
   try {
-    const { folder, storedSettings, accounts } = world.checks.dataFolder(command)
+    const { folder, storedSettings, accounts, pinned, held } = world.checks.dataFolder(command)
     const { settings, problems } = readSettings(storedSettings ?? {})
-    const detail = [`${folder} can be written`, ...problems].join('; ')
-    const finding: Finding =
-      problems.length === 0
+    const detail = [held?.message ?? `${folder} can be written`, ...problems].join('; ')
+    const again = 'The defaults are used instead: choose these settings again.'
+    const finding: Finding = held
+      ? { check, verdict: 'warn', code: held.code, detail, remedy: heldRemedy }
+      : problems.length === 0
         ? { check, verdict: 'ok', detail }
-        : { check, verdict: 'warn', detail, remedy: 'The defaults are used instead: choose these settings again.' }
-    return { finding, settings: mergeSettings(settings, command.settings), accounts }
+        : { check, verdict: 'warn', detail, remedy: again }
+    return { finding, settings: mergeSettings(settings, command.settings), accounts, pinned }
   } catch (error) {
     const settings = mergeSettings(readSettings({}).settings, command.settings)
     const { code, message } = told(error)
-    const locked = error instanceof PhoneError && error.code === 'data-folder-locked'
-    const finding: Finding = locked
-      ? {
-          check,
-          verdict: 'warn',
-          code,
-          detail: message,
-          remedy: 'That is fine if a phone is running; a second one needs --profile NAME.',
-        }
-      : { check, verdict: 'fail', code, detail: message, remedy: 'Choose another folder with --data DIR.' }
-    return { finding, settings, accounts: [] }
+    const remedy = 'Choose another folder with --data DIR.'
+    return { finding: { check, verdict: 'fail', code, detail: message, remedy }, settings, accounts: [], pinned: [] }
   }
 }

@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream'
 import type { AccountSettings } from '../phone/account.ts'
-import type { AudioDevice, UserAgent } from '../phone/ports.ts'
+import type { PhoneError } from '../phone/phone-error.ts'
+import type { AudioDevice, PinnedCertificate, UserAgent } from '../phone/ports.ts'
 import type { Settings } from '../phone/settings.ts'
 import type { Phone } from '../phone/phone.ts'
 import type { Machine } from '../ipc/serve/app-window.ts'
@@ -54,14 +55,18 @@ export interface StoredAccountCheck {
 /** What `doctor` looks at. */
 export interface Checks {
   readonly nodeVersion: string
-  /** The folder that the command would use, made if need be, and the settings in it. Throws a PhoneError. */
+  /** The folder that the command would use, made if need be, and what is in it. Throws a PhoneError. */
   dataFolder(command: Command): {
     readonly folder: string
     readonly storedSettings: unknown
     readonly accounts: readonly StoredAccountCheck[]
+    /** Certificates that were accepted for good. */
+    readonly pinned: readonly PinnedCertificate[]
+    /** Another process has the folder: it was only looked into. */
+    readonly held?: PhoneError
   }
   /** A user agent on any free port, which takes no calls. Rejects with a UserAgentError. */
-  startUserAgent(settings: Settings): Promise<UserAgent>
+  startUserAgent(settings: Settings, pinned: readonly PinnedCertificate[]): Promise<UserAgent>
   /** Rejects when the work takes too long. */
   atMost<T>(work: Promise<T>): Promise<T>
   /** Rejects when the sound system does not answer. */

@@ -48,7 +48,7 @@ export class Certificates {
 
   /** For the user agent to begin with. */
   get pinned(): readonly PinnedCertificate[] {
-    return [...this.#pinned].map(([host, fingerprint]) => ({ host, fingerprint }))
+    return listed(this.#pinned)
   }
 
   /** The questions that wait for an answer. */
@@ -123,7 +123,7 @@ export class Certificates {
     for (const { host, fingerprint } of certificates) pinned.set(host.toLowerCase(), fingerprint)
     const kept = [...pinned].slice(-mostPinned)
     try {
-      this.#options.save({ pinned: kept.map(([host, fingerprint]) => ({ host, fingerprint })) })
+      this.#options.save({ pinned: listed(kept) })
     } catch (error) {
       throw new PhoneError('internal', 'The certificate could not be saved', {}, { cause: error })
     }
@@ -138,6 +138,14 @@ function keepNewest<T>(table: Map<string, T>, key: string, value: T): void {
 }
 
 const keyOf = ({ host, fingerprint }: PinnedCertificate) => `${host.toLowerCase()} ${fingerprint.toUpperCase()}`
+
+/** The certificates that were accepted for good, from whatever file it came; what makes no sense in it is left out. */
+export function pinnedIn(stored: unknown): readonly PinnedCertificate[] {
+  return listed(readPinned(stored))
+}
+
+const listed = (pinned: Iterable<readonly [host: string, fingerprint: string]>): readonly PinnedCertificate[] =>
+  Array.from(pinned, ([host, fingerprint]) => ({ host, fingerprint }))
 
 /** What of a stored file makes sense. */
 function readPinned(stored: unknown): ReadonlyMap<string, string> {

@@ -2,7 +2,8 @@ import { closeSync, fsyncSync, openSync, readFileSync, renameSync, statSync, wri
 import { dirname } from 'node:path'
 import { setAside } from './set-aside.ts'
 
-const largest = 1_048_576
+/** Bytes of a file of settings; one that is larger is none. */
+export const largestFile = 1_048_576
 
 const settingsWords = { what: 'settings', otherwise: 'the default settings are in use' }
 
@@ -14,7 +15,7 @@ export function readSettingsFile(
 ): { stored: unknown; problem?: string } {
   let text: string
   try {
-    text = statSync(path).size > largest ? '' : readFileSync(path, 'utf8')
+    text = statSync(path).size > largestFile ? '' : readFileSync(path, 'utf8')
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { stored: undefined }
     throw error

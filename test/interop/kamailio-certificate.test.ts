@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { Finding } from '../../electron/cli/finding.ts'
 import { Authority, type Certificate } from '../support/certificates.ts'
+import { startDialtone } from '../support/dialtone.ts'
 import { missing } from '../support/needs.ts'
 import { Kamailio } from '../support/peers/kamailio/kamailio.ts'
 import { RpcError, RpcPhone } from '../support/rpc-phone.ts'
@@ -53,6 +55,19 @@ describe('a self-signed certificate at kamailio', { skip: missing('kamailio'), c
     const second = await RpcPhone.start(scope, ['--audio', 'null', '--data', data])
     await state(second, 'registered')
     assert.deepEqual(second.all('certificate.untrusted'), [])
+    // And to `doctor`, while the phone has the folder.
+    const doctor = await startDialtone(scope, ['doctor', '--listen', '127.0.0.1', '--data', data, '--json'])
+    await doctor.finished(60_000)
+    const { checks } = JSON.parse(doctor.stdout) as { checks: readonly Finding[] }
+    const found = (check: string) => checks.filter((finding) => finding.check === check)
+    assert.deepEqual(
+      found('data folder').map(({ verdict, code }) => [verdict, code]),
+      [['warn', 'data-folder-locked']],
+    )
+    assert.deepEqual(
+      found('registrar').map(({ verdict, detail }) => [verdict, /alice@/.test(detail)]),
+      [['ok', true]],
+    )
   })
 
   test('never: the account fails at the step tls and says what to do; second thoughts register it', async (t) => {
@@ -107,7 +122,7 @@ describe('a self-signed certificate at kamailio', { skip: missing('kamailio'), c
     await kamailio.program.end()
     await startServer(scope, authority.selfSigned('other', 'DNS:sip.test,IP:127.0.0.1'), kamailio.port)
     const [shown] = await phone.request('accounts.list', {})
-    await phone.request('accounts.save', { account: { id: shown!.id, displayName: 'Alice' } })
+    void phone.request('accounts.register', { id: shown!.id })
     const other = await question(phone, (changed) => changed)
     assert.notEqual(other.fingerprint, fingerprint)
     assert.match(other.reason, /accepted for 127\.0\.0\.1 before/)

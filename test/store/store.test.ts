@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { defaultDataFolder } from '../../electron/store/data-folder.ts'
+import { peekStore } from '../../electron/store/peek.ts'
 import { openStore } from '../../electron/store/store.ts'
 
 function temporary(context: TestContext): string {
@@ -55,6 +56,22 @@ test('a new folder is its owner’s alone, and opens with nothing', (context) =>
   assert.deepEqual(again.storedSettings, { a: 1 })
   again.close()
   again.close()
+})
+
+test('what another process has can be looked into, and nothing is changed by that', (context) => {
+  const folder = temporary(context)
+  assert.deepEqual(peekStore(folder).storedAccounts, undefined)
+  assert.deepEqual(readdirSync(folder), [])
+  const store = openStore({ dataFolder: folder })
+  context.after(() => store.close())
+  store.saveSettings({ a: 1 })
+  store.secrets.write('a1', 'secret')
+  writeFileSync(join(folder, 'accounts.json'), '{"accounts":')
+  const before = readdirSync(folder)
+  const peeked = peekStore(folder)
+  assert.deepEqual([peeked.storedSettings, peeked.storedAccounts], [{ a: 1 }, undefined])
+  assert.deepEqual([peeked.secrets.read('a1'), peeked.secrets.has('a2')], ['secret', false])
+  assert.deepEqual(readdirSync(folder), before)
 })
 
 test('a throw-away folder goes with the phone', () => {
