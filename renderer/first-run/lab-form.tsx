@@ -44,7 +44,7 @@ export function LabForm({ onDone }: { onDone: () => void }) {
       <label className={classes['labelled']}>
         {t('lab.paste')}
         <textarea
-          rows={9}
+          rows={7}
           spellCheck={false}
           maxLength={20_000}
           placeholder={example}

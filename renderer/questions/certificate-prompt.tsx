@@ -1,4 +1,5 @@
 import { ShieldAlert } from 'lucide-react'
+import { Fragment } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { UntrustedCertificate } from '../../electron/ipc/contract.ts'
 import { Button } from '../controls/button.tsx'
@@ -33,7 +34,7 @@ export function CertificatePrompt({ certificate }: { certificate: UntrustedCerti
           <div>
             <dt>{t('certificate.fingerprint')}</dt>
             <dd className={classes['fingerprint']} data-test="fingerprint">
-              {plainText(fingerprint, 200)}
+              <Fingerprint text={plainText(fingerprint, 200)} />
             </dd>
           </div>
         </dl>
@@ -52,4 +53,14 @@ export function CertificatePrompt({ certificate }: { certificate: UntrustedCerti
       </Note>
     </section>
   )
+}
+
+/** A line of it ends with a colon, never with half a byte. */
+function Fingerprint({ text }: { text: string }) {
+  return text.split(/(?<=:)/).map((byte, index) => (
+    <Fragment key={index}>
+      {byte}
+      <wbr />
+    </Fragment>
+  ))
 }

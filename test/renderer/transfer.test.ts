@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { PhoneError } from '../../electron/phone/phone-error.ts'
 import { ann, call, chen, marta, officeLog, unanswered } from '../support/sample-calls.ts'
 import { windows } from '../support/window.ts'
-import { untrusted } from '../support/window-scenes.ts'
+import { untrusted } from '../support/scenes/questions.ts'
 
 const open = windows()
 const held = { onHold: { local: true, remote: false } }
@@ -82,6 +82,9 @@ test('what the other side asks for is decided where it is told', () =>
     await find('transfer-request')
       .getByText(/周雅婷.* wants you to call .*1005@office\.lan/)
       .waitFor()
+    // Nothing that asks pushes this out of a small window.
+    const hangUp = await find('hang-up').boundingBox()
+    assert.ok(hangUp !== null && hangUp.y + hangUp.height <= (page.viewportSize()?.height ?? 0), 'all of Hang up')
     const asked = phone.asked('call.answerTransfer')
     await find('accept-transfer').click()
     assert.deepEqual(await asked, { callId: call(ann).callId, accept: true })

@@ -1,0 +1,80 @@
+import type { ScriptedPhone } from '../scripted-phone.ts'
+import { type Scene, test } from './scene.ts'
+
+function withContacts(phone: ScriptedPhone): void {
+  const people: readonly (readonly [name: string, target: string, watch: boolean])[] = [
+    ['周雅婷 Chou Ya-ting', '1002@office.lan', true],
+    ['Marta Kowalska', '1003@office.lan', true],
+    ['Marco Rossi', '1005@office.lan', true],
+    ['陳柏翰 Chen Po-han', '1007@office.lan', true],
+    ['', '1001@192.168.11.175:50600', false],
+  ]
+  phone.contacts = people.map(([name, target, watch], index) => ({
+    id: index + 1,
+    name,
+    addresses: index === 1 ? [{ target }, { target: '+48 601 000 000', label: 'mobile' }] : [{ target }],
+    watch,
+    ...(index === 0 && { speedDial: 1 }),
+    ...(index === 1 && { note: 'Knows the gateway.' }),
+  }))
+  const seen = (target: string) => ({ target, uri: `sip:${target}`, kind: 'dialog', subscription: 'active' }) as const
+  phone.snapshot = {
+    ...phone.snapshot,
+    presence: [
+      { ...seen('1002@office.lan'), state: 'idle' },
+      { ...seen('1003@office.lan'), state: 'busy' },
+      { ...seen('1005@office.lan'), state: 'ringing' },
+      { ...seen('1007@office.lan'), state: 'unknown', subscription: 'failed', code: 489 },
+    ],
+  }
+}
+
+export const peopleScenes: readonly Scene[] = [
+  {
+    name: 'contacts',
+    prepare: withContacts,
+    act: async (page) => {
+      await page.click(test('tab-contacts'))
+      await page.click(`${test('contact-row')} >> nth=0`)
+      if (page.viewportSize()?.width === 360) await page.keyboard.press('Escape')
+    },
+  },
+  {
+    name: 'contact',
+    prepare: withContacts,
+    act: async (page) => {
+      await page.click(test('tab-contacts'))
+      await page.click(`${test('contact-row')} >> nth=1`)
+    },
+  },
+  {
+    name: 'contact-edit',
+    prepare: withContacts,
+    act: async (page) => {
+      await page.click(test('tab-contacts'))
+      await page.click(`${test('contact-row')} >> nth=1`)
+      await page.click(test('edit-contact'))
+    },
+  },
+  { name: 'contacts-empty', act: async (page) => page.click(test('tab-contacts')) },
+  { name: 'messages-empty', act: async (page) => page.click(test('tab-messages')) },
+  {
+    name: 'messages',
+    prepare: withContacts,
+    act: async (page, phone) => {
+      const at = (minutes: number) => new Date(new Date().setHours(14, minutes, 0, 0)).toISOString()
+      const hear = (from: string, text: string, minutes: number) =>
+        phone.notify('message.received', { from, to: 'sip:1001@office.lan', text, at: at(minutes) })
+      hear('sip:1003@office.lan', 'Can you call me back?', 20)
+      hear('sip:1002@office.lan', '早安！下午兩點的測試電話可以嗎？', 31)
+      await page.click(test('tab-messages'))
+      await page.click(`${test('conversation')} >> nth=0`)
+      await page.keyboard.type('Yes. Please keep A-law first in your codec list, I want to see it in the answer.')
+      await page.keyboard.press('Enter')
+      phone.replies.set('message.send', () => ({ code: 408, reason: 'Request Timeout' }))
+      await page.keyboard.type('Send me your trace as pcap, please.')
+      await page.keyboard.press('Enter')
+      await page.waitForSelector(test('send-again'))
+    },
+  },
+]

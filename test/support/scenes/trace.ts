@@ -1,0 +1,65 @@
+import type { Page } from 'playwright-core'
+import { officePackets, officeTrace } from '../sample-trace.ts'
+import { type Scene, test } from './scene.ts'
+
+export const traceScenes: readonly Scene[] = [
+  { name: 'trace-empty', act: async (page) => page.click(test('tab-trace')) },
+  {
+    name: 'trace-ladder',
+    prepare: (phone) => void (phone.trace = officeTrace()),
+    act: async (page) => {
+      await showTrace(page, '1002')
+      await page.click(`${test('rung')} >> nth=1`)
+    },
+  },
+  {
+    name: 'trace-story',
+    prepare: (phone) => void (phone.trace = officeTrace()),
+    act: async (page) => {
+      await showTrace(page, 'REGISTER')
+      if ((await page.locator(test('open-story')).count()) > 0) await page.click(test('open-story'))
+    },
+  },
+  {
+    name: 'trace-digest',
+    prepare: (phone) => void (phone.trace = officeTrace()),
+    act: async (page) => {
+      await showTrace(page, '1002')
+      await page.click(`${test('rung')} >> nth=1`)
+      await page.click('[role=tab] >> nth=3')
+      await page.fill(test('digest-password'), 'wrong')
+      await page.waitForSelector(`${test('digest')} ol`)
+    },
+  },
+  {
+    name: 'trace-sdp',
+    prepare: (phone) => void (phone.trace = officeTrace()),
+    act: async (page) => {
+      await showTrace(page, '1002')
+      await page.click(`${test('rung')} >> nth=6`)
+      await page.click('[role=tab] >> nth=4')
+    },
+  },
+  {
+    name: 'trace-rtp',
+    prepare(phone) {
+      phone.trace = officeTrace()
+      phone.packets = officePackets()
+    },
+    act: async (page) => {
+      await showTrace(page, '1002')
+      await page.getByText('RTP', { exact: true }).click()
+      await page
+        .locator(`${test('rtp-stream')} button`)
+        .nth(1)
+        .click()
+      await page.fill('input[type=range]', '21')
+    },
+  },
+]
+
+async function showTrace(page: Page, title: string): Promise<void> {
+  await page.click(test('tab-trace'))
+  await page.locator(test('trace-entry'), { hasText: title }).first().click()
+  await page.waitForSelector(test('rung'))
+}
