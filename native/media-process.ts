@@ -1,9 +1,11 @@
 import { listenForCard } from './audio/card-link.ts'
 import { parentChannel } from './channel.ts'
 import { MediaEngine } from './media-engine.ts'
+import { goFirst } from './scheduling.ts'
 
 /** Entry of the media process: the engine behind the line to the phone, and nothing else. */
 
+goFirst()
 const channel = parentChannel()
 const engine = new MediaEngine({ emit: (event) => channel.send(event), listenForCard })
 let ending = false

@@ -31,6 +31,10 @@ const FRAME = 160
 const nothing = new Int16Array(FRAME)
 /** After a stall so much received sound is still recorded at once; the rest stays with the jitter buffer. */
 const MOST_TAKEN = 25
+/** How late the microphone may be before silence goes out in its place: what we send must not stop. */
+const MICROPHONE_PATIENCE = 40
+/** The same for the speaker: what is taken in its place nobody hears, and the card has sound in its queue. */
+const SPEAKER_PATIENCE = 100
 const QUALITY_MS = 1000
 const LEVEL_MS = 100
 const ERRORS_EVERY_MS = 5000
@@ -86,8 +90,8 @@ export class MediaSession {
     pair.onRtcp = (datagram, from) => this.#rtp.receiveRtcp(datagram, from, around.now(), around.wallTime())
     pair.onError = (error) => this.#logError(error)
     this.#membership = around.pacer.join(this.#sendMs, (now) => this.#tick(now))
-    this.#sending = new FrameClock(this.#sendMs, this.#membership.start)
-    this.#taking = new FrameClock(FRAME_MS, this.#membership.start)
+    this.#sending = new FrameClock(this.#sendMs, this.#membership.start, MICROPHONE_PATIENCE)
+    this.#taking = new FrameClock(FRAME_MS, this.#membership.start, SPEAKER_PATIENCE)
     if (drivers.speaker || !drivers.source) {
       this.#leaveDesk = around.desk.join({
         microphone: (frame) => this.#microphone(frame),
@@ -105,8 +109,8 @@ export class MediaSession {
       this.#membership.leave()
       this.#sendMs = sendMs
       this.#membership = this.#around.pacer.join(sendMs, (now) => this.#tick(now))
-      this.#sending = new FrameClock(sendMs, this.#membership.start)
-      this.#taking = new FrameClock(FRAME_MS, this.#membership.start)
+      this.#sending = new FrameClock(sendMs, this.#membership.start, MICROPHONE_PATIENCE)
+      this.#taking = new FrameClock(FRAME_MS, this.#membership.start, SPEAKER_PATIENCE)
     }
     if (!this.#config) this.#qualityAt = this.#around.now() + QUALITY_MS
     this.#config = { ...config, remote }

@@ -1,7 +1,7 @@
 import { chooseDevice, findDevices, noDevice } from './devices.ts'
 import { CardError } from './naudiodon.ts'
 import type { Naudiodon, NativeStream, StreamOptions } from './naudiodon.ts'
-import { chunkQueued, openSpeakerQueue, queueChunks } from './speaker-queue.ts'
+import { answerMissed, chunkQueued, openSpeakerQueue, queueChunks } from './speaker-queue.ts'
 
 /**
  * The sound card through naudiodon: two simplex streams at the device's own rate, mono, 16 bit. Safe use of a package
@@ -11,7 +11,7 @@ import { chunkQueued, openSpeakerQueue, queueChunks } from './speaker-queue.ts'
 
 export interface CardUser {
   onMicrophone(samples: Int16Array): void
-  /** The speaker needs that much; the answer goes to `play` with the same number, or silence is heard. */
+  /** The speaker needs that much; the answer goes to `play` with the same number, and until then silence is heard. */
   onPull(sequence: number, count: number): void
   onLost(message: string): void
 }
@@ -38,9 +38,14 @@ export class Card {
   readonly #input: (NodeJS.ReadableStream & NativeStream) | undefined
   #queue = openSpeakerQueue(0)
   #sequence = 0
-  #answered = true
-  /** Nobody answered the last pull in time. */
+  /** The pull that was not answered yet. */
+  #asked: number | undefined
+  /** It was not answered in time. */
+  #missed = false
+  /** Silence is on its way to the driver, in place of the answer. */
   #silent = false
+  /** The answer that came meanwhile. */
+  #answer: Int16Array | undefined
   #late = 0
   #patience: NodeJS.Timeout | undefined
 
@@ -75,7 +80,7 @@ export class Card {
     return this.#queue.underruns
   }
 
-  /** Answers to `onPull` that came when silence had been played in their place. */
+  /** Answers to `onPull` that came when silence had been played before them. */
   get late(): number {
     return this.#late
   }
@@ -94,14 +99,18 @@ export class Card {
     this.#input?.start()
   }
 
-  /** The answer to `onPull`. Anything else, and what comes too late, is counted and dropped. */
+  /** The answer to `onPull`; anything else is dropped. Late, it is heard after the silence, and nothing of it is lost. */
   play(sequence: number, samples: Int16Array): void {
-    if (this.#answered || sequence !== this.#sequence) {
+    if (sequence !== this.#asked) return
+    this.#asked = undefined
+    clearTimeout(this.#patience)
+    if (this.#missed) {
       this.#late++
-      return
+      this.#queue = answerMissed(this.#queue, performance.now())
     }
-    this.#silent = false
-    this.#write(samples)
+    this.#missed = false
+    if (this.#silent) this.#answer = samples
+    else this.#write(samples)
   }
 
   #prime(chunks: number): void {
@@ -116,25 +125,34 @@ export class Card {
 
   #pull(): void {
     this.#sequence++
-    this.#answered = false
+    this.#asked = this.#sequence
     const count = this.#chunkSamples()
-    // A full queue can lose two chunks of three and still not run empty; after silence it is not full.
-    const spare = this.#silent ? 1 : queueChunks - 1
-    this.#patience = setTimeout(() => {
-      this.#silent = true
-      this.#write(new Int16Array(count))
-    }, this.#queue.chunkMs * spare)
+    // A full queue can lose two chunks of three and still not run empty.
+    this.#wait(queueChunks - 1, count)
     this.#user.onPull(this.#sequence, count)
   }
 
+  /** For so many chunks' time; then silence, and so on until the answer is there. */
+  #wait(chunks: number, count: number): void {
+    this.#patience = setTimeout(() => {
+      this.#missed = true
+      this.#silent = true
+      this.#output?.write(bytesOf(new Int16Array(count)), () => {
+        this.#silent = false
+        const answer = this.#answer
+        this.#answer = undefined
+        // After silence the queue is not full.
+        if (answer === undefined) return this.#wait(1, count)
+        this.#write(answer)
+      })
+    }, this.#queue.chunkMs * chunks)
+  }
+
   #write(samples: Int16Array): void {
-    clearTimeout(this.#patience)
-    this.#answered = true
     const before = performance.now()
     this.#output?.write(bytesOf(samples), () => {
       const now = performance.now()
-      // That silence finds room at once is the media process' fault, not the queue's.
-      if (!this.#silent) this.#queue = chunkQueued(this.#queue, now - before, now)
+      this.#queue = chunkQueued(this.#queue, now - before, now)
       this.#pull()
     })
   }

@@ -30,12 +30,18 @@ export function openSpeakerQueue(now: number, chunkMs = 10): SpeakerQueue {
 export function chunkQueued(queue: SpeakerQueue, waitedMs: number, now: number): SpeakerQueue {
   if (queue.hasty < 0) return { ...queue, hasty: queue.hasty + 1 }
   const hasty = waitedMs < queue.chunkMs / 4 ? queue.hasty + 1 : 0
-  if (hasty >= queueChunks) {
-    const chunkMs = chunkLengths.find((length) => length > queue.chunkMs) ?? queue.chunkMs
-    const calmMs = Math.min(longestCalmMs, queue.calmMs * 2)
-    return { chunkMs, hasty: -queueChunks, underruns: queue.underruns + 1, changedAt: now, calmMs }
-  }
+  if (hasty >= queueChunks) return { ...longer(queue, now), underruns: queue.underruns + 1 }
   if (now - queue.changedAt < queue.calmMs) return { ...queue, hasty }
   const shorter = chunkLengths.findLast((length) => length < queue.chunkMs) ?? queue.chunkMs
   return { ...queue, chunkMs: shorter, hasty, changedAt: now }
+}
+
+/** What was to be queued came so late that silence had to stand in. */
+export function answerMissed(queue: SpeakerQueue, now: number): SpeakerQueue {
+  return longer(queue, now)
+}
+
+function longer(queue: SpeakerQueue, now: number): SpeakerQueue {
+  const chunkMs = chunkLengths.find((length) => length > queue.chunkMs) ?? queue.chunkMs
+  return { ...queue, chunkMs, hasty: -queueChunks, changedAt: now, calmMs: Math.min(longestCalmMs, queue.calmMs * 2) }
 }

@@ -14,23 +14,23 @@ export interface Due {
 const MOST_AT_ONCE = 3
 /** A tick may be a hair early. */
 const TOLERANCE = 0.5
-/** The card counts as stalled when its next frame is so late. */
-const CARD_PATIENCE = 40
 
 export class FrameClock {
   readonly #frameMs: number
+  readonly #cardPatience: number
   #next: number
   #card = false
 
-  /** `start`: the first deadline. */
-  constructor(frameMs: number, start: number) {
+  /** `start`: the first deadline. The card counts as stalled when its next frame is later than `cardPatience`. */
+  constructor(frameMs: number, start: number, cardPatience: number) {
     this.#frameMs = frameMs
     this.#next = start
+    this.#cardPatience = cardPatience
   }
 
   /** The pacer asks. */
   due(now: number): Due {
-    const patience = this.#card ? CARD_PATIENCE : -TOLERANCE
+    const patience = this.#card ? this.#cardPatience : -TOLERANCE
     if (now < this.#next + patience) return { frames: 0, skipped: 0 }
     this.#card = false
     const behind = Math.floor((now + TOLERANCE - this.#next) / this.#frameMs) + 1

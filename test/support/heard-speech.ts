@@ -12,6 +12,8 @@ export interface HearingOptions {
   readonly ptimeMs?: number
   /** When within its 20 ms the speaker asks. */
   readonly phaseMs?: number
+  /** How late the speaker asks for its frame k, milliseconds: the card itself plays from its queue without a break. */
+  readonly lateMs?: (k: number) => number
   /** Called after each frame. */
   readonly each?: (session: RtpSession, now: number) => void
 }
@@ -38,7 +40,7 @@ const config = (ptimeMs: number): SessionConfig => ({
 })
 
 export function hear(speech: Int16Array, profile: Impairment, options: HearingOptions = {}): Hearing {
-  const { seed = 1, ptimeMs = 20, phaseMs = 13, each } = options
+  const { seed = 1, ptimeMs = 20, phaseMs = 13, lateMs = () => 0, each } = options
   const deaf = { sendRtp() {}, sendRtcp() {}, onDigit() {} }
   const session = new RtpSession(deaf, { cname: 'ear@test', random: () => seed, now: 0 })
   session.configure(config(ptimeMs))
@@ -61,11 +63,13 @@ export function hear(speech: Int16Array, profile: Impairment, options: HearingOp
   const heard = new Int16Array(speech.length + TAIL_MS * 8)
   const frame = new Int16Array(160)
   let next = 0
-  for (let now = phaseMs; now * 8 + frame.length <= heard.length; now += 20) {
+  let now = 0
+  for (let k = 0; (k + 1) * frame.length + phaseMs * 8 <= heard.length; k++) {
+    now = Math.max(now, phaseMs + k * 20 + lateMs(k))
     for (let arrival = arrivals[next]; arrival && arrival.at <= now; arrival = arrivals[++next])
       session.receiveRtp(arrival.datagram, peer, arrival.at)
     session.take(frame, now)
-    heard.set(frame, Math.round(now * 8))
+    heard.set(frame, Math.round((phaseMs + k * 20) * 8))
     each?.(session, now)
   }
   return { reference, heard, session }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { chunkQueued, openSpeakerQueue, queueChunks } from '../../../native/audio/speaker-queue.ts'
+import { answerMissed, chunkQueued, openSpeakerQueue, queueChunks } from '../../../native/audio/speaker-queue.ts'
 import type { SpeakerQueue } from '../../../native/audio/speaker-queue.ts'
 
 /** A device that takes chunks on time, for `ms`. */
@@ -28,6 +28,12 @@ describe('speaker queue', () => {
     assert.deepEqual([nearly.chunkMs, nearly.underruns], [10, 0])
     const dry = hasty(steady, 1000, queueChunks)
     assert.deepEqual([dry.chunkMs, dry.underruns], [15, 1])
+  })
+
+  it('holds more when it was not given in time', () => {
+    const steady = calm(openSpeakerQueue(0), 0, 1000)
+    const longer = hasty(answerMissed(steady, 1000), 1000, queueChunks)
+    assert.deepEqual([longer.chunkMs, longer.underruns], [15, 0])
   })
 
   it('grows no further than 40 ms a chunk', () => {

@@ -5,7 +5,7 @@ import { seeded } from '../../support/seeded.ts'
 
 test('ticks that wander cost and add no frame: a minute is 3000 frames', () => {
   const random = seeded(1)
-  const clock = new FrameClock(20, 5)
+  const clock = new FrameClock(20, 5, 40)
   let [frames, skipped] = [0, 0]
   for (let k = 0; k < 3000; k++) {
     const due = clock.due(5 + k * 20 + random() * 15)
@@ -16,7 +16,7 @@ test('ticks that wander cost and add no frame: a minute is 3000 frames', () => {
 })
 
 test('after a stall at most three frames go at once; the rest of the time is skipped, not forgotten', () => {
-  const clock = new FrameClock(20, 0)
+  const clock = new FrameClock(20, 0, 40)
   assert.deepEqual(clock.due(0), { frames: 1, skipped: 0 })
   assert.deepEqual(clock.due(10), { frames: 0, skipped: 0 })
   assert.deepEqual(clock.due(500), { frames: 3, skipped: 22 })
@@ -26,7 +26,7 @@ test('after a stall at most three frames go at once; the rest of the time is ski
 
 test('while the card gives the pace the clock keeps out; when it stalls the clock stands in within 60 ms', () => {
   const random = seeded(2)
-  const clock = new FrameClock(20, 0)
+  const clock = new FrameClock(20, 0, 40)
   clock.due(0)
   assert.equal(clock.card(15), true)
   for (let k = 1; k < 500; k++) {
@@ -40,7 +40,7 @@ test('while the card gives the pace the clock keeps out; when it stalls the cloc
 })
 
 test('a card that comes and goes does not run ahead of time', () => {
-  const clock = new FrameClock(20, 0)
+  const clock = new FrameClock(20, 0, 40)
   let frames = 0
   for (let now = 0; now < 60_000; now += 5) {
     const there = Math.floor(now / 300) % 2 === 0

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { hear } from '../../support/heard-speech.ts'
 import { profiles, type ProfileName } from '../../support/impairments.ts'
+import { seeded } from '../../support/seeded.ts'
 import { correlation, speech } from '../../support/sound.ts'
 import { scoreSpeech } from '../../support/speech-score.ts'
 
@@ -49,6 +50,15 @@ test('one stall of 300 ms: nothing that came is left out beyond 60 ms, and ten s
   assert.ok(Math.max(...delays) > 60, 'what was kept back was not played')
   assert.ok(at(5000) < 110, `${at(5000)} ms a second after the stall`)
   assert.ok(at(14_300) <= at(3900) + 20, `${at(3900)} before, ${at(14_300)} after`)
+})
+
+test('a card that asks late, now and then by 80 ms, costs nothing', () => {
+  const random = seeded(3)
+  const lateMs = () => (random() < 0.02 ? 80 : random() * 15)
+  const { reference, heard, session } = hear(words, profiles.clean, { lateMs })
+  const { q, delayMs, gapMs } = scoreSpeech(reference, heard)
+  assert.ok(q > 97 && delayMs < 45 && gapMs <= 10, JSON.stringify({ q, delayMs, gapMs }))
+  assert.equal(session.quality(0).received.concealedMs, 0)
 })
 
 test('packets of 10, 30, 40 and 60 ms are heard whole and no later than they must be', () => {
