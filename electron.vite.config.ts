@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
 
@@ -32,6 +33,8 @@ export default defineConfig({
   renderer: {
     root: 'renderer',
     plugins: [react()],
+    // Its other build lacks what Node sees as the default export, by which the codec takes it.
+    resolve: { alias: { g711: createRequire(import.meta.url).resolve('g711') } },
     build: {
       outDir: 'out/renderer',
       minify: true,

@@ -15,7 +15,16 @@ const rooms: Record<string, readonly string[]> = {
   'electron/phone': ['electron/sdp', 'native/protocol', 'types:electron/dissect'],
   'electron/store': ['electron/phone'],
   /** What the window reads as well as the command: messages, captures, ladders, explanations. */
-  'electron/dissect': ['electron/sip/message', 'electron/sdp', 'types:electron/phone'],
+  // Of the media engine what is pure: a capture is judged and played as the phone judges and plays its own calls.
+  'electron/dissect': [
+    'electron/sip/message',
+    'electron/sdp',
+    'types:electron/phone',
+    'native/rtp',
+    'native/codec',
+    'native/session/playout',
+    'native/audio/wav',
+  ],
   'electron/trace': ['electron/sip', 'electron/sdp', 'electron/dissect', 'types:electron/phone'],
   'electron/media': ['electron/phone/ports', 'native/protocol'],
   'electron/ipc': ['electron/phone', 'types:electron/dissect'],

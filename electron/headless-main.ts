@@ -122,7 +122,7 @@ async function traceInto(path: string): Promise<(phone: Phone) => Promise<void>>
     const why = error instanceof Error ? error.message : String(error)
     throw new PhoneError('invalid-params', `The trace cannot be written: ${why}`, { field: 'trace' }, { cause: error })
   }
-  return (phone) => phone.trace.save(path, what)
+  return async (phone) => phone.trace.save(path, phone.trace.export(what))
 }
 
 async function saved(code: number, saves: readonly (() => Promise<void>)[], terminal: Terminal): Promise<number> {

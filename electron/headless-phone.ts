@@ -28,6 +28,11 @@ export const page: Pick<PageSource, 'folder'> | PageSource = import.meta.url.end
       sources: [
         'renderer',
         'electron/dissect',
+        'native/audio/wav.ts',
+        'native/codec',
+        'native/playout',
+        'native/rtp',
+        'native/session/playout.ts',
         'assets',
         'electron/ipc/contract.ts',
         'electron.vite.config.ts',

@@ -1,3 +1,4 @@
+import { isRtcp } from '../../native/rtp/rtcp/parse.ts'
 import type { TraceMessage } from '../phone/trace-message.ts'
 import { ipPayload } from './ip-packet.ts'
 import { readCaptureFile } from './pcap-reader.ts'
@@ -12,6 +13,8 @@ export interface Capture {
   readonly packets: number
   /** What looks like RTP; views of the file, not copies. */
   readonly rtp: readonly RtpDatagram[]
+  /** What looks like RTCP, the same way. */
+  readonly rtcp: readonly RtpDatagram[]
   /** Why a part of the file is not shown, for people. */
   readonly problem?: string
 }
@@ -31,6 +34,7 @@ export function readCapture(file: Uint8Array): Capture {
   const streams = new Streams()
   const messages: TraceMessage[] = []
   const rtp: RtpDatagram[] = []
+  const rtcp: RtpDatagram[] = []
   const seen = new Set<string>()
   const first = packets[0]?.atMicros ?? 0
   const add = (bytes: Uint8Array, atMicros: number, transport: 'udp' | 'tcp', local: string, remote: string) => {
@@ -64,9 +68,10 @@ export function readCapture(file: Uint8Array): Capture {
     const remote = written(to, ports.getUint16(2))
     if (protocol === udpProtocol) {
       const content = payload.subarray(8)
-      if (looksLikeRtp(content)) {
-        if (rtp.length < mostRtp)
-          rtp.push({ atMs: (packet.atMicros - first) / 1000, from: local, to: remote, payload: content })
+      if (isVersion2(content)) {
+        const kind = isRtcp(content) ? rtcp : rtp
+        if (kind.length < mostRtp)
+          kind.push({ atMs: (packet.atMicros - first) / 1000, from: local, to: remote, payload: content })
       } else add(content, packet.atMicros, 'udp', local, remote)
     } else if (protocol === tcpProtocol) {
       for (const bytes of streams.put(`${local} ${remote}`, payload)) add(bytes, packet.atMicros, 'tcp', local, remote)
@@ -74,13 +79,12 @@ export function readCapture(file: Uint8Array): Capture {
   }
   const full = messages.length >= mostMessages ? 'There are more messages than can be shown' : undefined
   const said = problem ?? full
-  return { messages, rtp, packets: packets.length, ...(said !== undefined && { problem: said }) }
+  return { messages, rtp, rtcp, packets: packets.length, ...(said !== undefined && { problem: said }) }
 }
 
-/** RFC 3550 5.1: version 2; RFC 5761 4: not RTCP. No SIP begins so. */
-function looksLikeRtp(content: Uint8Array): boolean {
-  const [head = 0, second = 0] = content
-  return content.byteLength >= 12 && head >> 6 === 2 && (second < 192 || second > 223)
+/** RFC 3550 5.1 and 6.4.1: no SIP begins so. */
+function isVersion2(content: Uint8Array): boolean {
+  return content.byteLength >= 8 && (content[0] ?? 0) >> 6 === 2
 }
 
 /** A damaged file may name a time that no calendar has. */

@@ -1,7 +1,8 @@
 import type { TraceMessage } from '../phone/trace-message.ts'
-import { formatsOf } from '../sdp/format.ts'
+import { parseRtp } from '../../native/rtp/packet.ts'
+import { digitOfEvent, parseTelephoneEvent } from '../../native/rtp/telephone-event.ts'
 import { viewOf } from './octets.ts'
-import { readMessage, sdpOf } from './read-message.ts'
+import { type RtpFormat, RtpFormats } from './rtp-formats.ts'
 
 /** An RTP packet of a capture, as far as its header says. */
 export interface RtpDatagram {
@@ -20,11 +21,17 @@ export interface RtpStream {
   readonly ssrc: string
   /** As the descriptions name the payload type, else its number. */
   readonly codec: string
+  /** Hz, of the timestamps. */
+  readonly clockRate: number
+  /** Whether it can be listened to, or why not. */
+  readonly sound: RtpSound
   readonly packets: number
   readonly lost: number
   readonly lossPercent: number
   readonly duplicates: number
   readonly reordered: number
+  /** The most packets that are missing in a row, as they came in. */
+  readonly longestLoss: number
   /** RFC 3550 6.4.1, in ms: at the end and at its worst. */
   readonly jitterMs: number
   readonly jitterMaxMs: number
@@ -33,11 +40,27 @@ export interface RtpStream {
   readonly startMs: number
   readonly endMs: number
   readonly seconds: readonly RtpSecond[]
+  /** Keypad events (RFC 4733), in order; the first hundred. */
+  readonly events: readonly RtpEvent[]
+  /** The payload type of those. */
+  readonly eventType?: number
+}
+
+/** G.711 that is here; packets without their payload; encrypted (RFC 3711); sound that is not read here. */
+export type RtpSound = 'whole' | 'headers' | 'encrypted' | 'codec'
+
+export interface RtpEvent {
+  /** When its first packet came, ms of the same clock as all. */
+  readonly atMs: number
+  /** `0-9*#A-D`, `!` the flash; absent where payloads were not recorded, or are encrypted. */
+  readonly digit?: string
 }
 
 /** One second of a stream. */
 export interface RtpSecond {
   readonly packets: number
+  /** By their numbers. */
+  readonly expected: number
   readonly lossPercent: number
   readonly jitterMs: number
   readonly deltaMaxMs: number
@@ -45,12 +68,13 @@ export interface RtpSecond {
 
 const mostStreams = 1000
 const mostSeconds = 36_000
+const mostEvents = 100
 /** RFC 3550 A.1: so far a number may jump and still be of the same source. */
 const mostDropout = 3000
 
 /** The streams in a capture, longest first; single packets are chance. Never throws. */
 export function rtpStreams(datagrams: readonly RtpDatagram[], messages: readonly TraceMessage[]): RtpStream[] {
-  const codecs = codecNames(messages)
+  const formats = new RtpFormats(messages)
   const streams = new Map<string, Counter>()
   for (const datagram of datagrams) {
     const head = headOf(datagram.payload)
@@ -59,16 +83,23 @@ export function rtpStreams(datagrams: readonly RtpDatagram[], messages: readonly
     let counter = streams.get(key)
     if (counter === undefined) {
       if (streams.size >= mostStreams) continue
-      counter = new Counter(datagram, head)
+      counter = new Counter(datagram, head, formats)
       streams.set(key, counter)
     }
-    counter.take(datagram.atMs, head)
+    counter.take(datagram, head)
   }
   return [...streams.values()]
-    .map((counter) => counter.result(codecs))
+    .map((counter) => counter.result())
     .filter(({ packets }) => packets >= 5)
     .toSorted((one, other) => other.packets - one.packets)
 }
+
+/** What tells it from the others. */
+export const isOf = (stream: RtpStream, { from, to, payload }: RtpDatagram): boolean =>
+  from === stream.from &&
+  to === stream.to &&
+  payload.byteLength >= 12 &&
+  viewOf(payload).getUint32(8) === Number.parseInt(stream.ssrc, 16)
 
 interface Head {
   readonly payloadType: number
@@ -116,8 +147,16 @@ class Counter {
   #jitter = 0
   #jitterMax = 0
   #deltaMax = 0
+  #longestLoss = 0
+  #whole = false
+  #eventType: number | undefined
+  readonly #formats: RtpFormats
+  readonly #encrypted: boolean
+  readonly #events: { readonly timestamp: number; readonly told: RtpEvent }[] = []
 
-  constructor({ from, to, atMs }: RtpDatagram, { ssrc, sequence }: Head) {
+  constructor({ from, to, atMs }: RtpDatagram, { ssrc, sequence }: Head, formats: RtpFormats) {
+    this.#formats = formats
+    this.#encrypted = formats.encrypted(from, to)
     this.#from = from
     this.#to = to
     this.#ssrc = ssrc
@@ -125,7 +164,8 @@ class Counter {
     this.#base = this.#highest = sequence
   }
 
-  take(atMs: number, { payloadType, sequence, timestamp }: Head): void {
+  take(datagram: RtpDatagram, { payloadType, sequence, timestamp }: Head): void {
+    const { atMs } = datagram
     // On from the highest so far, the short way round.
     const step = ((sequence - this.#highest + 0x8000) & 0xffff) - 0x8000
     const extended = this.#highest + step
@@ -146,12 +186,22 @@ class Counter {
     const before = this.#highest
     this.#packets += 1
     if (extended < before) this.#reordered += 1
+    else if (this.#packets > 1) this.#longestLoss = Math.max(this.#longestLoss, extended - before - 1)
     this.#highest = Math.max(before, extended)
     this.#types.set(payloadType, (this.#types.get(payloadType) ?? 0) + 1)
     const delta = atMs - this.#lastMs
     this.#lastMs = Math.max(this.#lastMs, atMs)
     if (this.#packets > 1) this.#deltaMax = Math.max(this.#deltaMax, delta)
-    this.#jitterOf(atMs, timestamp, payloadType)
+    const format = this.#formats.of(this.#to, payloadType)
+    if (/^telephone-event$/i.test(format.encoding)) {
+      this.#eventType = payloadType
+      this.#event(datagram, timestamp)
+    } else {
+      this.#whole ||= (parseRtp(datagram.payload)?.payload.byteLength ?? 0) > 0
+      // A second type that nobody described is most likely that of events, too.
+      const unknown = this.#types.size > 1 && format.encoding === String(payloadType)
+      if (!unknown) this.#jitterOf(atMs, timestamp, format)
+    }
     const second = this.#secondAt(atMs)
     if (second === undefined) return
     second.packets += 1
@@ -160,9 +210,16 @@ class Counter {
     if (this.#packets > 1) second.deltaMaxMs = Math.max(second.deltaMaxMs, delta)
   }
 
-  /** RFC 3550 A.8; keypad events keep one timestamp and say nothing of the way. */
-  #jitterOf(atMs: number, timestamp: number, payloadType: number): void {
-    if (payloadType >= 96 && this.#types.size > 1) return
+  /** Keypad events keep one timestamp, which says nothing of the way, and tells one event from the next (RFC 4733 2.2). */
+  #event({ atMs, payload }: RtpDatagram, timestamp: number): void {
+    if (this.#events.at(-1)?.timestamp === timestamp || this.#events.length >= mostEvents) return
+    const event = this.#encrypted ? undefined : parseTelephoneEvent(parseRtp(payload)?.payload ?? new Uint8Array())
+    const digit = event && digitOfEvent(event.event)
+    this.#events.push({ timestamp, told: { atMs, ...(digit !== undefined && { digit }) } })
+  }
+
+  /** RFC 3550 A.8. */
+  #jitterOf(atMs: number, timestamp: number, { clockRate }: RtpFormat): void {
     const transit = atMs - (timestamp / clockRate) * 1000
     const difference = this.#lastTransit === undefined ? 0 : Math.abs(transit - this.#lastTransit)
     this.#lastTransit = transit
@@ -179,20 +236,24 @@ class Counter {
     return this.#seconds[at]
   }
 
-  result(codecs: ReadonlyMap<string, string>): RtpStream {
+  result(): RtpStream {
     const expected = this.#highest - this.#base + 1
     const lost = Math.max(0, expected - this.#packets)
     const [type = 0] = [...this.#types].toSorted(([, one], [, other]) => other - one)[0] ?? []
+    const { encoding, clockRate } = this.#formats.of(this.#to, type)
     return {
       from: this.#from,
       to: this.#to,
       ssrc: this.#ssrc.toString(16).padStart(8, '0'),
-      codec: codecs.get(`${this.#to} ${type}`) ?? codecs.get(` ${type}`) ?? staticNames[type] ?? String(type),
+      codec: encoding,
+      clockRate,
+      sound: this.#soundOf(encoding),
       packets: this.#packets,
       lost,
       lossPercent: expected > 0 ? (100 * lost) / expected : 0,
       duplicates: this.#duplicates,
       reordered: this.#reordered,
+      longestLoss: this.#longestLoss,
       jitterMs: this.#jitter,
       jitterMaxMs: this.#jitterMax,
       deltaMaxMs: this.#deltaMax,
@@ -200,37 +261,19 @@ class Counter {
       endMs: this.#lastMs,
       seconds: this.#seconds.map(({ packets, expected, jitterMs, deltaMaxMs }) => ({
         packets,
+        expected,
         lossPercent: expected > 0 ? Math.max(0, (100 * (expected - packets)) / expected) : 0,
         jitterMs,
         deltaMaxMs,
       })),
+      events: this.#events.map(({ told }) => told),
+      ...(this.#eventType !== undefined && { eventType: this.#eventType }),
     }
   }
-}
 
-/** Of the codecs that are spoken here; G.722 says 8000 as well (RFC 3551 4.5.2). */
-const clockRate = 8000
-const staticNames: Readonly<Record<number, string>> = {
-  0: 'PCMU',
-  3: 'GSM',
-  8: 'PCMA',
-  9: 'G722',
-  13: 'CN',
-  18: 'G729',
-}
-
-/** By where the packets go and their type, and by the type alone. */
-function codecNames(messages: readonly TraceMessage[]): Map<string, string> {
-  const names = new Map<string, string>()
-  for (const message of messages) {
-    const session = sdpOf(readMessage(message))
-    for (const section of session?.media ?? []) {
-      const address = section.connection?.address ?? session?.connection?.address ?? ''
-      for (const { payloadType, encoding } of formatsOf(section)) {
-        names.set(`${address}:${section.port} ${payloadType}`, encoding)
-        if (!names.has(` ${payloadType}`)) names.set(` ${payloadType}`, encoding)
-      }
-    }
+  #soundOf(encoding: string): RtpSound {
+    if (this.#encrypted) return 'encrypted'
+    if (!/^PCM[UA]$/i.test(encoding)) return 'codec'
+    return this.#whole ? 'whole' : 'headers'
   }
-  return names
 }

@@ -20,7 +20,7 @@ import type {
 } from '../phone/shapes.ts'
 import type { AudioDevice, Binding, ListeningPoint } from '../phone/ports.ts'
 import type { AudioTest, DtmfMode } from '../phone/shapes.ts'
-import type { TraceMessage, TraceSummary } from '../phone/trace-message.ts'
+import type { TracedStream, TraceMessage, TraceSummary } from '../phone/trace-message.ts'
 import type { DigestSteps } from '../dissect/digest.ts'
 
 // What a page needs of the phone's vocabulary; a page imports nothing but this file.
@@ -263,6 +263,15 @@ export const methods = {
   'trace.packets': takes({
     depth: v.picklist(['off', 'headers', 'whole'], 'must be "off", "headers" or "whole"'),
   }).gives<void>(),
+  /** The recorded RTP of a call: each direction's figures second by second, and what RTCP says of them. */
+  'trace.streams': takes({ sipCallId: text(1024) }).gives<{ readonly streams: readonly TracedStream[] }>(),
+  /**
+   * One of them as it was heard: a WAV file where one may be named, else its bytes. `bad-state` (`data.reason`:
+   * "headers", "encrypted", "codec") where there is nothing to hear.
+   */
+  'trace.listen': takes({ sipCallId: text(1024), ssrc: text(8), path: v.optional(text(4096)) }, ['path']).gives<
+    { readonly path: string } | { readonly base64: string }
+  >(),
   /** A file where one may be named, else its bytes. `redact` leaves out digest responses, keys, texts and digits. */
   'trace.export': takes(
     {

@@ -4,6 +4,12 @@ import type { Handlers } from './dispatcher.ts'
 
 /** Every method of the contract, done by the phone. `shutdown` ends the whole process in order, the phone with it. */
 export function phoneHandlers(phone: Phone, shutdown: () => Promise<void>): Handlers<Methods> {
+  /** A file where one was named, else its bytes. */
+  const given = async (bytes: Uint8Array, path: string | undefined) => {
+    if (path === undefined) return { base64: Buffer.from(bytes).toString('base64') }
+    await phone.trace.save(path, bytes)
+    return { path }
+  }
   return {
     'phone.info': () => phone.info(),
     'phone.snapshot': () => phone.snapshot(),
@@ -55,11 +61,9 @@ export function phoneHandlers(phone: Phone, shutdown: () => Promise<void>): Hand
     'trace.digest': ({ text, password }) => ({ digests: phone.trace.digest(text, password) }),
     'trace.subscribe': ({ on }) => phone.trace.subscribe(on),
     'trace.packets': ({ depth }) => phone.trace.packets(depth),
-    'trace.export': async ({ path, ...what }) => {
-      if (path === undefined) return { base64: Buffer.from(phone.trace.export(what)).toString('base64') }
-      await phone.trace.save(path, what)
-      return { path }
-    },
+    'trace.streams': ({ sipCallId }) => ({ streams: phone.trace.streams(sipCallId) }),
+    'trace.listen': async ({ sipCallId, ssrc, path }) => given(await phone.trace.listen(sipCallId, ssrc), path),
+    'trace.export': ({ path, ...what }) => given(phone.trace.export(what), path),
     'certificates.answer': ({ fingerprint, accept }) => phone.answerCertificate(fingerprint, accept),
     'audio.devices': async () => ({ devices: await phone.audioDevices() }),
     'audio.select': (devices) => phone.selectAudio(devices),

@@ -2,7 +2,22 @@ import type { DigestSteps } from '../dissect/digest.ts'
 import { asPhoneError } from './as-phone-error.ts'
 import { PhoneError } from './phone-error.ts'
 import type { Trace } from './ports.ts'
-import type { TraceDepth, TraceExport, TraceMessage, TraceQuery, TraceSummary } from './trace-message.ts'
+import type {
+  TraceDepth,
+  TracedStream,
+  TraceExport,
+  TraceMessage,
+  TraceQuery,
+  TraceSound,
+  TraceSummary,
+} from './trace-message.ts'
+
+const unheard: Readonly<Record<Extract<TraceSound, { missing: unknown }>['missing'], string>> = {
+  stream: 'No packets of that source were recorded',
+  headers: 'Only the headers of the packets were recorded: trace.packets with depth "whole" records what is said',
+  encrypted: 'The packets are encrypted (SRTP)',
+  codec: 'Only sound in G.711 (PCMU, PCMA) can be listened to',
+}
 
 /** What passed the wire, for those who want to see it. */
 export class PhoneTrace {
@@ -40,16 +55,36 @@ export class PhoneTrace {
     this.#trace.packets(depth)
   }
 
+  /** The recorded RTP of a call. Throws PhoneError `not-found` for a call that is not in the trace. */
+  streams(sipCallId: string): readonly TracedStream[] {
+    this.#check(sipCallId)
+    return this.#trace.streams(sipCallId)
+  }
+
+  /**
+   * One of them as it was heard, a WAV file. Rejects with PhoneError `not-found`, and `bad-state` where packets were
+   * recorded without what was said, or cannot be read.
+   */
+  async listen(sipCallId: string, ssrc: string): Promise<Uint8Array> {
+    this.#check(sipCallId)
+    const sound = await this.#trace.listen(sipCallId, ssrc)
+    if ('wav' in sound) return sound.wav
+    const { missing } = sound
+    throw new PhoneError(missing === 'stream' ? 'not-found' : 'bad-state', unheard[missing], { reason: missing })
+  }
+
   export(what: TraceExport): Uint8Array {
-    if (what.sipCallId !== undefined && this.#trace.list({ sipCallId: what.sipCallId, limit: 1 }).length === 0) {
-      throw new PhoneError('not-found', `There is no message of ${what.sipCallId} in the trace any more`)
-    }
+    if (what.sipCallId !== undefined) this.#check(what.sipCallId)
     return this.#trace.export(what)
   }
 
-  /** The same into a file. Rejects with a PhoneError. */
-  async save(path: string, what: TraceExport): Promise<void> {
-    const bytes = this.export(what)
+  #check(sipCallId: string): void {
+    if (this.#trace.list({ sipCallId, limit: 1 }).length > 0) return
+    throw new PhoneError('not-found', `There is no message of ${sipCallId} in the trace any more`)
+  }
+
+  /** Rejects with PhoneError `invalid-params` when it cannot be written. */
+  async save(path: string, bytes: Uint8Array): Promise<void> {
     try {
       await this.#trace.save(path, bytes)
     } catch (error) {

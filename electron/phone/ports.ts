@@ -10,7 +10,15 @@ import type {
   ToneName,
   TonePlan,
 } from '../../native/protocol.ts'
-import type { TraceDepth, TraceExport, TraceMessage, TraceQuery, TraceSummary } from './trace-message.ts'
+import type {
+  TraceDepth,
+  TracedStream,
+  TraceExport,
+  TraceMessage,
+  TraceQuery,
+  TraceSound,
+  TraceSummary,
+} from './trace-message.ts'
 import type { SeenAddress } from './user-agent.ts'
 import type { Contact, NewContact } from './contact.ts'
 import type { LogEntry, LogQuery, NewLogEntry } from './shapes.ts'
@@ -180,6 +188,10 @@ export interface Trace {
   watch(listener: ((message: TraceMessage) => void) | undefined): void
   /** How much of the calls' RTP and RTCP is recorded from now on. */
   packets(depth: TraceDepth): void
+  /** The recorded RTP of a call; none where nothing was recorded. */
+  streams(sipCallId: string): readonly TracedStream[]
+  /** What one of them sounds like; `ssrc` as the stream has it. */
+  listen(sipCallId: string, ssrc: string): Promise<TraceSound>
   /** The bytes of a file. */
   export(what: TraceExport): Uint8Array
   /** Rejects when it cannot be written. */

@@ -1,3 +1,6 @@
+import type { StreamReports } from '../dissect/rtcp-reports.ts'
+import type { RtpSound, RtpStream } from '../dissect/rtp-streams.ts'
+
 /** One SIP message that passed a socket, as the trace keeps and shows it. */
 export interface TraceMessage {
   readonly id: number
@@ -30,6 +33,14 @@ export interface TraceMessage {
 
 /** A trace list carries everything, the text only where it was asked for. */
 export type TraceSummary = Omit<TraceMessage, 'text'> & { readonly text?: string }
+
+/** One direction of a call's sound, as it passed our sockets. */
+export interface TracedStream extends RtpStream {
+  readonly reports: StreamReports
+}
+
+/** A WAV file, or what is missing for one. */
+export type TraceSound = { readonly wav: Uint8Array } | { readonly missing: 'stream' | Exclude<RtpSound, 'whole'> }
 
 export type { TraceDepth, TracedPacket } from '../../native/protocol.ts'
 

@@ -2,9 +2,11 @@ import type { Trace } from '../phone/ports.ts'
 import type {
   TraceDepth,
   TracedPacket,
+  TracedStream,
   TraceExport,
   TraceMessage,
   TraceQuery,
+  TraceSound,
   TraceSummary,
 } from '../phone/trace-message.ts'
 import type { Endpoint, WireMessage, WireTap } from '../sip/transaction-user.ts'
@@ -14,6 +16,8 @@ import { ByteRing } from './byte-ring.ts'
 import { hostOf } from '../dissect/read-message.ts'
 import { exportTrace } from './export.ts'
 import { saveTrace } from './file.ts'
+import type { Datagram } from './frames.ts'
+import { listenTo, streamsOf } from './listen.ts'
 import { ownMedia } from './own-media.ts'
 import { type PacketLimits, PacketRing } from './packet-ring.ts'
 import { type MessageSummary, summarise } from '../dissect/summary.ts'
@@ -113,12 +117,27 @@ export class TraceRecorder implements WireTap, Trace {
   }
 
   export({ sipCallId, format, redact = false }: TraceExport): Uint8Array {
+    const { messages, packets } = this.#of(sipCallId)
+    return exportTrace(messages, format, redact, redact ? [] : packets)
+  }
+
+  streams(sipCallId: string): readonly TracedStream[] {
+    const { messages, packets } = this.#of(sipCallId)
+    return streamsOf(packets, messages)
+  }
+
+  listen(sipCallId: string, ssrc: string): Promise<TraceSound> {
+    const { messages, packets } = this.#of(sipCallId)
+    return listenTo(packets, messages, ssrc)
+  }
+
+  /** The messages of a Call-ID and the packets of the ports they speak of; everything when undefined. */
+  #of(sipCallId: string | undefined): { readonly messages: TraceMessage[]; readonly packets: Datagram[] } {
     const messages = this.list({ sipCallId }).flatMap(({ id }) => this.get(id) ?? [])
     const media = ownMedia(messages)
     const ports = sipCallId === undefined ? undefined : new Set(media.keys())
     const somewhere = hostOf(messages[0]?.local ?? '')
-    const packets = this.#packets.datagrams(ports, (port) => media.get(port) ?? somewhere)
-    return exportTrace(messages, format, redact, redact ? [] : packets)
+    return { messages, packets: this.#packets.datagrams(ports, (port) => media.get(port) ?? somewhere) }
   }
 
   save(path: string, bytes: Uint8Array): Promise<void> {

@@ -1,44 +1,88 @@
 import { useEffect, useState } from 'react'
-import { readCapture } from '../../electron/dissect/capture.ts'
+import { type Capture, readCapture } from '../../electron/dissect/capture.ts'
+import type { Conversation } from '../../electron/dissect/conversation.ts'
 import { audioAddress, exchangesOf } from '../../electron/dissect/exchanges.ts'
+import { reportsOn, roundTripOf, type StreamReports } from '../../electron/dissect/rtcp-reports.ts'
 import { type RtpDatagram, type RtpStream, rtpStreams } from '../../electron/dissect/rtp-streams.ts'
 import { phone } from '../state/connection.ts'
 import type { Entry } from './conversations.ts'
 import { bytesOfBase64 } from './save.ts'
 
+export interface CallStream extends RtpStream {
+  readonly reports: StreamReports
+}
+
+/** The sound of a call as packets. */
+export interface CallStreams {
+  readonly packets: readonly RtpDatagram[]
+  readonly streams: readonly CallStream[]
+  readonly roundTripMs: number | undefined
+}
+
+type Packets = Pick<Capture, 'rtp' | 'rtcp'>
+
+/** A running call is read anew so often, and of it the last two minutes. */
+const anewMs = 5000
+const liveMs = 120_000
+
+/** Whether only the end of it is shown, and grows. */
+export const isRunning = ({ file, outline }: Entry): boolean =>
+  file === undefined && outline.kind === 'call' && outline.state === 'answered'
+
 /** The streams of a call: out of its file, or of what the phone has recorded. Undefined: not read yet. */
-export function useCallStreams({ file, conversation }: Entry): readonly RtpStream[] | undefined {
-  const [streams, setStreams] = useState<readonly RtpStream[] | undefined>(undefined)
+export function useCallStreams(entry: Entry): CallStreams | undefined {
+  const { file, conversation } = entry
+  const running = isRunning(entry)
+  const [streams, setStreams] = useState<CallStreams | undefined>(undefined)
   useEffect(() => {
     const messages = conversation.steps.map(({ read }) => read.message)
-    const show = (rtp: readonly RtpDatagram[]) => setStreams(rtpStreams(ofCall(rtp), messages))
-    const places = new Set(
-      exchangesOf(conversation.steps).flatMap(({ offer, answer }) =>
-        [offer, ...(answer ? [answer] : [])].flatMap((side) => {
-          const at = audioAddress(side)
-          return at === undefined ? [] : [`${at.address}:${at.port}`]
-        }),
-      ),
-    )
-    const ofCall = (rtp: readonly RtpDatagram[]) => {
-      const own = rtp.filter(({ from, to }) => places.has(from) || places.has(to))
-      // Behind a NAT the packets come from elsewhere than the descriptions say.
-      return own.length > 0 ? own : rtp
+    const show = ({ rtp, rtcp }: Packets) => {
+      const packets = ofCall(rtp, conversation)
+      const found = rtpStreams(packets, messages).map((stream) => ({ ...stream, reports: reportsOn(stream, rtcp) }))
+      setStreams({ packets, streams: found, roundTripMs: roundTripOf(found.map(({ reports }) => reports)) })
     }
     if (file !== undefined) {
-      show(file.capture.rtp)
+      show(file.capture)
       return undefined
     }
     let wanted = true
-    phone()
-      .request('trace.export', { sipCallId: conversation.sipCallId, format: 'pcap' })
-      .then((answer) => {
-        if (wanted) show('base64' in answer ? readCapture(bytesOfBase64(answer.base64)).rtp : [])
-      })
-      .catch(() => wanted && setStreams([]))
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const ask = () =>
+      phone()
+        .request('trace.export', { sipCallId: conversation.sipCallId, format: 'pcap' })
+        .then((answer) => {
+          if (!wanted || !('base64' in answer)) return
+          const capture = readCapture(bytesOfBase64(answer.base64))
+          show(running ? lastOf(capture) : capture)
+        })
+        .catch(() => wanted && show({ rtp: [], rtcp: [] }))
+        .finally(() => {
+          if (wanted && running) timer = setTimeout(ask, anewMs)
+        })
+    void ask()
     return () => {
       wanted = false
+      clearTimeout(timer)
     }
-  }, [file, conversation])
+  }, [file, conversation, running])
   return streams
+}
+
+function ofCall(rtp: readonly RtpDatagram[], { steps }: Conversation): readonly RtpDatagram[] {
+  const places = new Set(
+    exchangesOf(steps).flatMap(({ offer, answer }) =>
+      [offer, ...(answer ? [answer] : [])].flatMap((side) => {
+        const at = audioAddress(side)
+        return at === undefined ? [] : [`${at.address}:${at.port}`]
+      }),
+    ),
+  )
+  const own = rtp.filter(({ from, to }) => places.has(from) || places.has(to))
+  // Behind a NAT the packets come from elsewhere than the descriptions say.
+  return own.length > 0 ? own : rtp
+}
+
+function lastOf({ rtp, rtcp }: Packets): Packets {
+  const from = (rtp.at(-1)?.atMs ?? 0) - liveMs
+  return { rtp: rtp.filter(({ atMs }) => atMs >= from), rtcp: rtcp.filter(({ atMs }) => atMs >= from) }
 }

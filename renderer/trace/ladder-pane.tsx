@@ -49,7 +49,7 @@ export function LadderPane({ entry, wide }: { entry: Entry; wide: boolean }) {
         />
       </div>
       {view === 'rtp' ? <RtpView entry={entry} /> : <Ladder plan={plan} view={view} wide={wide} />}
-      <Facts conversation={entry.conversation} />
+      {view !== 'rtp' && <Facts conversation={entry.conversation} />}
       {view === 'ladder' && wide && <Legend />}
     </>
   )

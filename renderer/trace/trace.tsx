@@ -20,7 +20,7 @@ import classes from './trace.module.css'
 export function Trace({ wide }: { wide: boolean }) {
   const { t } = useTranslation()
   const connection = usePhone(({ connection }) => connection)
-  const { search, filter, chosen, paneOpen, problem } = useTrace()
+  const { search, filter, chosen, paneOpen, problem, view } = useTrace()
   const entries = useEntries()
   const shown = useMemo(() => entries.filter((entry) => fits(entry, filter, search)), [entries, filter, search])
   const entry = entries.find(({ key }) => key === chosen)
@@ -88,7 +88,7 @@ export function Trace({ wide }: { wide: boolean }) {
             )}
           </section>
         )}
-        {((wide && entry !== undefined) || depth === 2) && entry !== undefined && (
+        {((wide && view !== 'rtp') || depth === 2) && entry !== undefined && (
           <section className={classes['messagePane']} data-pane tabIndex={-1} aria-label={t('trace.message')}>
             <MessagePane entry={entry} />
           </section>

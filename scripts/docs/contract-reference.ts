@@ -16,6 +16,8 @@ const places = [
   'electron/ipc/contract.ts',
   ...globSync('electron/phone/*.ts', { cwd: root }).sort(),
   'electron/dissect/digest.ts',
+  'electron/dissect/rtcp-reports.ts',
+  'electron/dissect/rtp-streams.ts',
   'native/protocol.ts',
 ]
 /** Written from their schemas. */

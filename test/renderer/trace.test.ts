@@ -2,10 +2,12 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { readCapture } from '../../electron/dissect/capture.ts'
+import { monoSamples, parseWav } from '../../native/audio/wav.ts'
 import { exportTrace } from '../../electron/trace/export.ts'
 import { wide } from '../support/chromium.ts'
 import { longTrace, officePackets, officeTrace } from '../support/sample-trace.ts'
 import type { ScriptedPhone } from '../support/scripted-phone.ts'
+import { fitSine } from '../support/tone.ts'
 import { windows } from '../support/window.ts'
 
 const open = windows()
@@ -94,11 +96,31 @@ test('a capture of ten thousand messages opens in the page; what is none is refu
       await find('rtp-stream').nth(1).waitFor()
       const rows = await find('rtp-stream').allTextContents()
       assert.match(rows[0] ?? '', /192\.168\.11\.20:8000 to 192\.168\.11\.31:8000pcmu21300 · 0\.0 %/i)
+      await find('rtp-ends').getByRole('row', { name: 'Lost 0 20' }).waitFor()
+      await find('rtp-ends').getByRole('row', { name: 'There and back 18.0 ms' }).waitFor()
       assert.match(rows[1] ?? '', /^192\.168\.11\.31:8000 .*pcmu\d+11\d · 5\.\d %/i)
       await find('rtp-stream').nth(1).getByRole('button').click()
       await page.getByText(/^A burst, not a steady loss/).waitFor()
       await page.getByRole('slider').fill('20')
-      assert.match((await find('rtp-figures').textContent()) ?? '', /^At 00:20: \d+ packets, loss 4\d\.\d %/)
+      const figures = find('rtp-figures')
+      await figures.getByText(/^\d\d of 4\d|5\d$/).waitFor()
+      await page.getByRole('heading', { name: 'At 00:20' }).waitFor()
+      await find('graph-buffer').waitFor()
+      assert.match((await figures.textContent()) ?? '', /MOS, last 10 s[12]\.\d/)
+      await page.getByRole('slider').press('Shift+ArrowRight')
+      await page.getByRole('heading', { name: 'At 00:30' }).waitFor()
+      const chart = await find('graph-mos').locator('svg').first().boundingBox()
+      assert.ok(chart)
+      await page.mouse.click(chart.x + chart.width * 0.1, chart.y + 20)
+      await page.getByRole('heading', { name: 'At 00:01' }).waitFor()
+      assert.match((await figures.textContent()) ?? '', /MOS, last 10 s4\.[34]/)
+      assert.match((await find('rtp-sum').textContent()) ?? '', /Best for G\.711.*R\d\d\.\dMOS[23]\.\d/)
+      await find('rtp-unheard')
+        .getByText(/^Only the headers/)
+        .waitFor()
+      const whole = phone.asked('trace.packets')
+      await find('rtp-record-whole').click()
+      assert.deepEqual(await whole, { depth: 'whole' })
       const choose = async (item: string) => {
         await find('trace-export').click()
         const [download] = await Promise.all([page.waitForEvent('download'), find(item).click()])
@@ -116,6 +138,35 @@ test('a capture of ten thousand messages opens in the page; what is none is refu
       prepare(phone) {
         phone.trace = officeTrace()
         phone.packets = officePackets()
+      },
+    },
+  ))
+
+test('what was recorded whole is listened to from the cursor on, and saved', () =>
+  open(
+    async ({ page, find }) => {
+      await find('tab-trace').click()
+      await find('trace-entry').filter({ hasText: '1002' }).click()
+      await page.getByText('RTP', { exact: true }).click()
+      await find('graph-mos').waitFor()
+      await page.getByRole('slider').fill('7')
+      await find('rtp-listen').click()
+      await find('rtp-listen').getByText('Stop').waitFor()
+      // The cursor goes with the sound, however late one looks.
+      await page.getByRole('heading', { name: /^At 00:(?!07)/ }).waitFor()
+      await find('rtp-listen').click()
+      await find('rtp-listen').getByText('Listen here').waitFor()
+      const [download] = await Promise.all([page.waitForEvent('download'), find('rtp-save').click()])
+      assert.equal(download.suggestedFilename(), '192.168.11.20-8000-a07c3f92.wav')
+      const wav = parseWav(readFileSync(await download.path()))
+      const { restDb } = fitSine(monoSamples(wav, 80_000, 4000), wav.rate, 400)
+      assert.ok(restDb < -20, `${restDb}`)
+    },
+    {
+      size: wide,
+      prepare(phone) {
+        phone.trace = officeTrace()
+        phone.packets = officePackets(true)
       },
     },
   ))

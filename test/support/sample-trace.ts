@@ -1,5 +1,8 @@
 import type { TraceMessage } from '../../electron/phone/trace-message.ts'
 import type { Datagram } from '../../electron/trace/frames.ts'
+import { pcmu } from '../../native/codec/pcmu.ts'
+import { writeRtcp } from '../../native/rtp/rtcp/write.ts'
+import { sine } from './tone.ts'
 import { captured, recordedAt, sdp, sip, type Written } from './written-trace.ts'
 
 const [own, proxy] = ['192.168.11.20:5060', '192.168.11.175:5060']
@@ -121,23 +124,53 @@ export function longTrace(count: number): TraceMessage[] {
   )
 }
 
-/** The sound of the office call, headers only: what the other side sends is lost and late for a few seconds. */
-export function officePackets(): Datagram[] {
+/**
+ * The sound of the office call and its RTCP: what the other side sends is lost and late for a few seconds. Headers only,
+ * or `whole` with a tone in it.
+ */
+export function officePackets(whole = false): Datagram[] {
   const began = Date.UTC(2026, 0, 1) + 4330
   const mine = { address: '192.168.11.20', port: 8000 }
   const theirs = { address: '192.168.11.31', port: 8000 }
+  const [ssrc, hers] = [0xa07c3f92, 0x5d11e0a4]
   const one = (from: typeof mine, to: typeof mine, at: number, ssrc: number, lateMs: number): Datagram => {
-    const payload = Buffer.alloc(12)
+    const payload = Buffer.alloc(whole ? 172 : 12)
     payload.writeUInt8(0x80, 0)
     payload.writeUInt16BE(at, 2)
     payload.writeUInt32BE(at * 160, 4)
     payload.writeUInt32BE(ssrc, 8)
+    if (whole) pcmu.encode(sine(8000, 400, 160, 8000, at * 160), payload.subarray(12))
     return { atMicros: BigInt((began + at * 20 + lateMs) * 1000), transport: 'udp', from, to, payload, length: 172 }
   }
-  return Array.from({ length: 2130 }, (_, at) => at).flatMap((at) => {
+  /** Every five seconds she reports of us, half a second after we have reported to her. */
+  const reports = Array.from({ length: 8 }, (_, at) => (at + 1) * 5000).flatMap((at): Datagram[] => {
+    const sender = { ntp: [at, 0], rtpTimestamp: at * 8, packets: at / 20, octets: at * 8 } as const
+    const report = {
+      ssrc,
+      fractionLost: at > 20_000 && at <= 25_000 ? 20 : 0,
+      cumulativeLost: at > 20_000 ? 20 : 0,
+      highestSequence: at / 20,
+      jitter: at > 20_000 && at <= 25_000 ? 130 : 14,
+      lastReport: (at << 16) >>> 0,
+      delaySinceLastReport: 32_768,
+    }
+    const rtcp = (from: typeof mine, to: typeof mine, afterMs: number, payload: Uint8Array): Datagram => ({
+      atMicros: BigInt((began + at + afterMs) * 1000),
+      transport: 'udp',
+      from: { ...from, port: 8001 },
+      to: { ...to, port: 8001 },
+      payload,
+    })
+    return [
+      rtcp(mine, theirs, 0, writeRtcp([{ type: 'sender-report', ssrc, sender, reports: [] }])),
+      rtcp(theirs, mine, 518, writeRtcp([{ type: 'sender-report', ssrc: hers, sender, reports: [report] }])),
+    ]
+  })
+  const sound = Array.from({ length: 2130 }, (_, at) => at).flatMap((at) => {
     const bad = at > 900 && at < 1150
     const lost = bad && at % 9 < 4
     const late = bad ? (at % 7) * 6 : at % 3
-    return [one(mine, theirs, at, 0xa07c3f92, 0), ...(lost ? [] : [one(theirs, mine, at, 0x5d11e0a4, late)])]
+    return [one(mine, theirs, at, ssrc, 0), ...(lost ? [] : [one(theirs, mine, at, hers, late)])]
   })
+  return [...sound, ...reports].toSorted((one, other) => Number(one.atMicros - other.atMicros))
 }

@@ -4,6 +4,10 @@ import type { TracedPacket } from '../../electron/phone/trace-message.ts'
 import { TraceRecorder } from '../../electron/trace/recorder.ts'
 import { PacketRing } from '../../electron/trace/packet-ring.ts'
 import { readCaptureFile } from '../../electron/dissect/pcap-reader.ts'
+import { lengthOf, monoSamples, parseWav } from '../../native/audio/wav.ts'
+import { pcmu } from '../../native/codec/pcmu.ts'
+import { PhoneError } from '../../electron/phone/phone-error.ts'
+import { PhoneTrace } from '../../electron/phone/phone-trace.ts'
 import { PacketTap } from '../../native/packet-tap.ts'
 import type { MediaEvent } from '../../native/protocol.ts'
 import { sdp, sip } from '../support/written-trace.ts'
@@ -29,6 +33,12 @@ const traced = (at: number, data: Uint8Array, length = data.length, port = 8000)
   length,
   data: Buffer.from(data).toString('base64'),
 })
+
+function pcmuValue(code: number): number | undefined {
+  const pcm = new Int16Array(1)
+  pcmu.decode(Uint8Array.of(code), pcm)
+  return pcm[0]
+}
 
 test('the tap keeps headers and no speech, RTCP whole, all only where all is wanted', () => {
   const events: MediaEvent[] = []
@@ -60,6 +70,45 @@ test('the tap keeps headers and no speech, RTCP whole, all only where all is wan
   for (let at = 0; at < 70; at++) tap.seen('out', local, remote, rtp(at))
   assert.equal(events.length, 2, 'many are told without waiting')
   tap.flush()
+})
+
+test('of what was recorded whole one can listen to either side; else it is said why not', async () => {
+  const recorder = new TraceRecorder({ now: () => 5, wallTime: () => Date.UTC(2026, 0, 1) })
+  const endpoint = (address: string) => ({ transport: 'udp', address, port: 5060 }) as const
+  recorder.onMessage({
+    direction: 'out',
+    local: endpoint('192.0.2.1'),
+    remote: endpoint('192.0.2.2'),
+    bytes: Buffer.from(sip('INVITE sip:b SIP/2.0', { callId: 'c', body: sdp('192.0.2.1', 8000) })),
+    retransmission: false,
+  })
+  const start = Date.UTC(2026, 0, 1)
+  const packets = Array.from({ length: 100 }, (_, at) => rtp(at))
+  recorder.onPackets(packets.map((data, at) => traced(start + at * 20, data)))
+  const trace = new PhoneTrace(recorder, () => {})
+  const [stream, ...others] = trace.streams('c')
+  assert.ok(stream && others.length === 0)
+  assert.deepEqual([stream.from, stream.to, stream.sound], ['192.0.2.1:8000', '192.0.2.2:9000', 'whole'])
+  const wav = parseWav(await trace.listen('c', stream.ssrc))
+  assert.equal(lengthOf(wav), 16_000)
+  // 0x55 in mu-law, all the time
+  assert.equal(monoSamples(wav, 12_000, 1)[0], pcmuValue(0x55))
+  const refused = (ssrc: string, code: string, reason?: string) =>
+    assert.rejects(trace.listen('c', ssrc), (error) => {
+      assert.ok(error instanceof PhoneError)
+      assert.deepEqual([error.code, error.data['reason']], [code, reason])
+      return true
+    })
+  await refused('00000001', 'not-found', 'stream')
+  await assert.rejects(trace.listen('d', stream.ssrc), { code: 'not-found' })
+  assert.throws(() => trace.streams('d'), { code: 'not-found' })
+  const other = (data: Uint8Array) => {
+    const bytes = Buffer.from(data)
+    bytes.writeUInt32BE(0xaa, 8)
+    return bytes.subarray(0, 12)
+  }
+  recorder.onPackets(packets.map((data, at) => traced(start + at * 20, other(data), 172)))
+  await refused('000000aa', 'bad-state', 'headers')
 })
 
 test('the ring forgets the oldest, by number and by bytes', () => {
