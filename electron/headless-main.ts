@@ -186,7 +186,7 @@ async function endAfterFault(thrown: unknown, terminal: Terminal, phones: Readon
 
 async function checkWav(path: string): Promise<void> {
   try {
-    const samples = await readWavFile(path)
+    const { samples } = await readWavFile(path)
     if (samples.length === 0) throw new Error('there is no sound in it')
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'

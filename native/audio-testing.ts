@@ -1,4 +1,3 @@
-import { CARD_FRAME_SAMPLES } from './audio/card-port.ts'
 import { Delay } from './audio/delay.ts'
 import { PeakMeter } from './audio/level.ts'
 import type { AudioSource } from './audio/port.ts'
@@ -23,7 +22,9 @@ export interface TestSurroundings {
 }
 
 const beatsALevel = 5
-const echoSamples = 8000
+const rate = 8000
+const frameSamples = rate / 50
+const echoSamples = rate
 /** What comes back is heard by the microphone once more: each round is 6 dB quieter than the one before. */
 const echoGain = 0.5
 
@@ -33,8 +34,8 @@ export class AudioTesting {
   readonly #tell: TestSurroundings['tell']
   readonly #delay: Delay | undefined
   readonly #source: AudioSource
-  readonly #frame = new Int16Array(CARD_FRAME_SAMPLES)
-  readonly #heard = new Int16Array(CARD_FRAME_SAMPLES)
+  readonly #frame = new Int16Array(frameSamples)
+  readonly #heard = new Int16Array(frameSamples)
   readonly #levels = { microphone: new PeakMeter(), speaker: new PeakMeter() }
   readonly #membership: Membership
   readonly #leaveDesk: (() => void) | undefined
@@ -52,12 +53,13 @@ export class AudioTesting {
     this.#source = this.#delay ?? (what === 'tone' ? tone(440, -18) : silence)
     this.#membership = pacer.join(20, () => this.#beat())
     if (drivers.speaker || !drivers.source) {
-      this.#leaveDesk = desk.join({
-        microphone: (frame) => {
+      const user = {
+        microphone: (frame: Int16Array) => {
           if (!drivers.source) this.#microphone(frame)
         },
         speaker: () => (drivers.speaker ? this.#speaker() : null),
-      })
+      }
+      this.#leaveDesk = desk.join(user, rate)
     }
   }
 
@@ -69,7 +71,7 @@ export class AudioTesting {
   /** The pace of what has none of its own. */
   #beat(): void {
     if (this.#drivers.source) {
-      this.#drivers.source.read(this.#heard)
+      this.#drivers.source.read(this.#heard, rate)
       this.#microphone(this.#heard)
     }
     if (!this.#drivers.speaker) this.#speaker()
@@ -86,7 +88,7 @@ export class AudioTesting {
 
   #speaker(): Int16Array {
     const frame = this.#frame
-    this.#source.read(frame)
+    this.#source.read(frame, rate)
     if (this.#delay) for (let i = 0; i < frame.length; i++) frame[i] = (frame[i] as number) * echoGain
     this.#levels.speaker.watch(frame)
     return frame

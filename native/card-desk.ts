@@ -1,18 +1,17 @@
 import { callTone } from './audio/call-tone.ts'
 import { CaptureChain } from './audio/capture-chain.ts'
-import {
-  CARD_FRAME_SAMPLES,
-  type CardDelegate,
-  type CardPort,
-  type CardState,
-  type ListenForCard,
-} from './audio/card-port.ts'
+import type { CardDelegate, CardPort, CardState, ListenForCard } from './audio/card-port.ts'
+import { Conversion } from './audio/conversion.ts'
 import { Mixer } from './audio/mixer.ts'
 import type { AudioSource } from './audio/port.ts'
 import type { ToneName, TonePlan } from './protocol.ts'
 
-/** The one sound card and all that share it: sessions and the call tone. It runs only while somebody wants it. */
+/**
+ * The one sound card and all that share it: sessions and the call tone. It runs only while somebody wants it, at the highest
+ * rate that one of them has; the others' sound is converted.
+ */
 
+/** Frames of 20 ms at the rate that it joined with. */
 export interface CardUser {
   microphone(frame: Int16Array): void
   /** This user's part of the next 20 ms of the speaker. */
@@ -28,13 +27,23 @@ export interface DeskDelegate {
   onError(error: unknown): void
 }
 
+interface Member {
+  readonly user: CardUser
+  readonly rate: number
+  readonly microphone: Conversion
+  readonly speaker: Conversion
+}
+
+const LOWEST_RATE = 8000
+
 export class CardDesk implements CardDelegate {
   readonly capture = new CaptureChain()
   readonly #delegate: DeskDelegate
   readonly #listen: ListenForCard
-  readonly #users = new Set<CardUser>()
-  readonly #mixer = new Mixer(CARD_FRAME_SAMPLES)
-  readonly #toneFrame = new Int16Array(CARD_FRAME_SAMPLES)
+  readonly #members = new Set<Member>()
+  #rate = LOWEST_RATE
+  #mixer = new Mixer(LOWEST_RATE / 50)
+  #toneFrame = new Int16Array(LOWEST_RATE / 50)
   #tone: AudioSource | undefined
   #port: CardPort | undefined
   #wanted = false
@@ -55,15 +64,16 @@ export class CardDesk implements CardDelegate {
     this.#port = undefined
     await before?.close()
     this.#port = this.#listen(path, token, (message) => this.#delegate.onWarning(message))
-    if (this.#wanted) this.#port.start(this)
+    if (this.#wanted) this.#port.start(this, this.#rate)
   }
 
-  /** Until the function returned is called. */
-  join(user: CardUser): () => void {
-    this.#users.add(user)
+  /** Until the function returned is called. `rate`: 8000 or 16000 Hz. */
+  join(user: CardUser, rate: number): () => void {
+    const member = { user, rate, microphone: new Conversion(), speaker: new Conversion() }
+    this.#members.add(member)
     this.#update()
     return () => {
-      this.#users.delete(user)
+      this.#members.delete(member)
       this.#update()
     }
   }
@@ -74,7 +84,7 @@ export class CardDesk implements CardDelegate {
   }
 
   async close(): Promise<void> {
-    this.#users.clear()
+    this.#members.clear()
     this.#tone = undefined
     this.#update()
     const port = this.#port
@@ -84,18 +94,19 @@ export class CardDesk implements CardDelegate {
 
   onMicrophone(frame: Int16Array): void {
     const heard = this.capture.process(frame)
-    for (const user of this.#users) this.#guard(() => user.microphone(heard))
+    for (const { user, rate, microphone } of this.#members)
+      this.#guard(() => user.microphone(microphone.convert(heard, this.#rate, rate)))
   }
 
   pull(): Int16Array | null {
-    for (const user of this.#users) {
+    for (const { user, rate, speaker } of this.#members) {
       this.#guard(() => {
         const frame = user.speaker()
-        if (frame) this.#mixer.add(frame)
+        if (frame) this.#mixer.add(speaker.convert(frame, rate, this.#rate))
       })
     }
     if (this.#tone) {
-      this.#tone.read(this.#toneFrame)
+      this.#tone.read(this.#toneFrame, this.#rate)
       this.#mixer.add(this.#toneFrame)
     }
     const mixed = this.#mixer.mix()
@@ -108,15 +119,26 @@ export class CardDesk implements CardDelegate {
   }
 
   #update(): void {
-    const wanted = this.#users.size > 0 || this.#tone !== undefined
+    const wanted = this.#members.size > 0 || this.#tone !== undefined
+    this.#tune()
     if (wanted === this.#wanted) return
     this.#wanted = wanted
-    if (wanted) this.#port?.start(this)
+    if (wanted) this.#port?.start(this, this.#rate)
     else {
       this.#port?.stop()
       this.capture.reset()
     }
     this.#delegate.onWanted(wanted)
+  }
+
+  #tune(): void {
+    const rate = [...this.#members].reduce((highest, { rate }) => Math.max(highest, rate), LOWEST_RATE)
+    if (rate === this.#rate) return
+    this.#rate = rate
+    this.#mixer = new Mixer(rate / 50)
+    this.#toneFrame = new Int16Array(rate / 50)
+    this.capture.rate = rate
+    if (this.#wanted) this.#port?.start(this, rate)
   }
 
   #guard(call: () => void): void {

@@ -27,8 +27,6 @@ export interface Surroundings {
 }
 
 const FRAME_MS = 20
-const FRAME = 160
-const nothing = new Int16Array(FRAME)
 /** After a stall so much received sound is still recorded at once; the rest stays with the jitter buffer. */
 const MOST_TAKEN = 25
 /** How late the microphone may be before silence goes out in its place: what we send must not stop. */
@@ -45,8 +43,7 @@ export class MediaSession {
   readonly #drivers: Drivers
   readonly #around: Surroundings
   readonly #rtp: RtpSession
-  readonly #heard = new Int16Array(FRAME)
-  readonly #spoken = new Int16Array(FRAME)
+  #frames = framesOf(8000)
   readonly #levels = { microphone: new PeakMeter(), speaker: new PeakMeter() }
   #config: SessionConfig | undefined
   #membership: Membership
@@ -92,12 +89,7 @@ export class MediaSession {
     this.#membership = around.pacer.join(this.#sendMs, (now) => this.#tick(now))
     this.#sending = new FrameClock(this.#sendMs, this.#membership.start, MICROPHONE_PATIENCE)
     this.#taking = new FrameClock(FRAME_MS, this.#membership.start, SPEAKER_PATIENCE)
-    if (drivers.speaker || !drivers.source) {
-      this.#leaveDesk = around.desk.join({
-        microphone: (frame) => this.#microphone(frame),
-        speaker: () => this.#speaker(),
-      })
-    }
+    this.#joinDesk()
   }
 
   /** Throws when the remote address is none. */
@@ -115,6 +107,9 @@ export class MediaSession {
     if (!this.#config) this.#qualityAt = this.#around.now() + QUALITY_MS
     this.#config = { ...config, remote }
     this.#rtp.configure(this.#config)
+    if (this.#rtp.rate === this.#frames.rate) return
+    this.#frames = framesOf(this.#rtp.rate)
+    this.#joinDesk()
   }
 
   /** The user is silent; the others of a conference are not. */
@@ -127,7 +122,7 @@ export class MediaSession {
     const before = this.#recording
     this.#recording = undefined
     await before?.close()
-    if (path !== null) this.#recording = await CallRecording.begin(path)
+    if (path !== null) this.#recording = await CallRecording.begin(path, this.#frames.rate)
   }
 
   dtmf(digits: string, durationMs: number, way: DtmfWay): void {
@@ -149,12 +144,21 @@ export class MediaSession {
     return quality
   }
 
+  /** At the rate of the moment; before the other one is left, so that the card is not given up in between. */
+  #joinDesk(): void {
+    if (!this.#drivers.speaker && this.#drivers.source) return
+    const leave = this.#leaveDesk
+    const user = { microphone: (frame: Int16Array) => this.#microphone(frame), speaker: () => this.#speaker() }
+    this.#leaveDesk = this.#around.desk.join(user, this.#frames.rate)
+    leave?.()
+  }
+
   #tick(now: number): void {
     const taken = this.#taking.due(now)
     // Without a speaker that asks, what was received is still recorded, echoed, and kept from piling up.
     for (let k = Math.min(taken.frames + taken.skipped, MOST_TAKEN); k > 0; k--) this.#hear(now)
     const { frames, skipped } = this.#sending.due(now)
-    if (skipped > 0) this.#rtp.skip((skipped * this.#sendMs * FRAME) / FRAME_MS)
+    if (skipped > 0) this.#rtp.skip(skipped * this.#sendMs)
     for (let k = 0; k < frames; k++) this.#speak()
     this.#rtp.poll(now, this.#around.wallTime())
     if (now >= this.#qualityAt) {
@@ -179,28 +183,31 @@ export class MediaSession {
   }
 
   #hear(now: number): Int16Array {
-    const frame = this.#heard
+    const { heard: frame, rate } = this.#frames
     this.#rtp.take(frame, now)
     if (this.#drivers.speaker) this.#levels.speaker.watch(frame)
-    if (this.#config) this.#recording?.heard(frame)
-    this.#around.conference.heard(this.#id, frame)
-    if (this.#config) for (const sink of this.#drivers.sinks) sink.write(frame)
+    if (this.#config) this.#recording?.heard(frame, rate)
+    this.#around.conference.heard(this.#id, frame, rate)
+    if (this.#config) for (const sink of this.#drivers.sinks) sink.write(frame, rate)
     return frame
   }
 
   /** What is due of a source that has no pace of its own, or silence for a microphone that stalled. */
   #speak(): void {
-    const frame = this.#spoken.subarray(0, (this.#sendMs * FRAME) / FRAME_MS)
+    const { spoken, rate } = this.#frames
+    const frame = spoken.subarray(0, (this.#sendMs * rate) / 1000)
     // A file or a tone waits while the call is held.
-    if (this.#drivers.source && this.#config?.sending) this.#drivers.source.read(frame)
+    if (this.#drivers.source && this.#config?.sending) this.#drivers.source.read(frame, rate)
     else frame.fill(0)
     this.#send(frame)
   }
 
   #send(frame: Int16Array): void {
-    const said = this.#around.conference.mixFor(this.#id, this.#muted ? nothing.subarray(0, frame.length) : frame)
+    const { nothing, rate } = this.#frames
+    const ours = this.#muted ? nothing.subarray(0, frame.length) : frame
+    const said = this.#around.conference.mixFor(this.#id, ours, rate)
     // What is held back is not said
-    if (this.#config?.sending) this.#recording?.said(said)
+    if (this.#config?.sending) this.#recording?.said(said, rate)
     this.#rtp.send(said)
   }
 
@@ -237,6 +244,12 @@ export class MediaSession {
     this.#errorAt = now
     this.#around.emit({ event: 'log', level: 'warn', message: `session ${this.#id}: ${error.message}` })
   }
+}
+
+/** 20 ms each at `rate` Hz: what is heard, what is spoken, silence. */
+function framesOf(rate: number) {
+  const frame = () => new Int16Array((FRAME_MS * rate) / 1000)
+  return { rate, heard: frame(), spoken: frame(), nothing: frame() }
 }
 
 /** As the sockets write it. */

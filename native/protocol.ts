@@ -22,7 +22,7 @@ export type AudioSink = { readonly kind: 'device' } | { readonly kind: 'discard'
 export interface SessionAudio {
   readonly source: AudioSource
   readonly sink: AudioSink
-  /** The received audio also goes to this WAV file (8 kHz, 16 bit, mono), complete at `closed`. */
+  /** The received audio also goes to this WAV file (16 bit, mono, at the codec's rate), complete at `closed`. */
   readonly record?: string
 }
 
@@ -127,7 +127,7 @@ export type MediaCommand =
     }
   | { readonly op: 'configure'; readonly session: string; readonly config: SessionConfig }
   | { readonly op: 'mute'; readonly session: string; readonly on: boolean }
-  /** Both sides into a stereo WAV file (left: ours), 8 kHz, until null; a file that is there is replaced. */
+  /** Both sides into a stereo WAV file (left: ours) at the codec's rate, until null; a file that is there is replaced. */
   | { readonly op: 'record'; readonly session: string; readonly path: string | null }
   /** Those that hear one another beside the user, from now on; less than two are none. Open or not yet. */
   | { readonly op: 'conference'; readonly sessions: readonly string[] }

@@ -1,42 +1,49 @@
+import { Conversion } from './conversion.ts'
 import { WavFileWriter } from './wav-file.ts'
 
-/** What was said may be ahead of what is heard by so much, samples: 200 ms. */
-const MOST_AHEAD = 1600
+/** What was said may be ahead of what is heard by so much, milliseconds. */
+const MOST_AHEAD_MS = 200
 
-/** A call as a stereo WAV file, 8 kHz: who sits here on the left, the other side on the right. */
+/** A call as a stereo WAV file: who sits here on the left, the other side on the right. */
 export class CallRecording {
   readonly #file: WavFileWriter
+  readonly #rate: number
+  readonly #conversions = { said: new Conversion(), heard: new Conversion() }
   /** Said, and not written yet. */
-  readonly #said = new Int16Array(MOST_AHEAD)
+  readonly #said: Int16Array
   #count = 0
-  #stereo = new Int16Array(640)
+  #stereo = new Int16Array(0)
 
-  /** Rejects with what the file system says. */
-  static async begin(path: string): Promise<CallRecording> {
-    return new CallRecording(await WavFileWriter.create(path, 2))
+  /** `rate` of the file, Hz; sound of another is converted to it. Rejects with what the file system says. */
+  static async begin(path: string, rate: number): Promise<CallRecording> {
+    return new CallRecording(await WavFileWriter.create(path, 2), rate)
   }
 
-  private constructor(file: WavFileWriter) {
+  private constructor(file: WavFileWriter, rate: number) {
     this.#file = file
+    this.#rate = rate
+    this.#said = new Int16Array((MOST_AHEAD_MS * rate) / 1000)
   }
 
-  said(frame: Int16Array): void {
-    const over = this.#count + frame.length - MOST_AHEAD
+  said(frame: Int16Array, rate: number): void {
+    const sound = this.#conversions.said.convert(frame, rate, this.#rate)
+    const over = this.#count + sound.length - this.#said.length
     if (over > 0) this.#take(over)
-    this.#said.set(frame, this.#count)
-    this.#count += frame.length
+    this.#said.set(sound, this.#count)
+    this.#count += sound.length
   }
 
   /** What is heard gives the pace: beside it stands what was said meanwhile, or silence. */
-  heard(frame: Int16Array): void {
-    if (this.#stereo.length !== frame.length * 2) this.#stereo = new Int16Array(frame.length * 2)
-    const there = Math.min(this.#count, frame.length)
-    for (let at = 0; at < frame.length; at++) {
+  heard(frame: Int16Array, rate: number): void {
+    const sound = this.#conversions.heard.convert(frame, rate, this.#rate)
+    if (this.#stereo.length !== sound.length * 2) this.#stereo = new Int16Array(sound.length * 2)
+    const there = Math.min(this.#count, sound.length)
+    for (let at = 0; at < sound.length; at++) {
       this.#stereo[2 * at] = at < there ? (this.#said[at] as number) : 0
-      this.#stereo[2 * at + 1] = frame[at] as number
+      this.#stereo[2 * at + 1] = sound[at] as number
     }
     this.#take(there)
-    this.#file.write(this.#stereo)
+    this.#file.write(this.#stereo, this.#rate)
   }
 
   /** Rejects when the disk refused a part. */

@@ -25,30 +25,32 @@ const plans: Readonly<Record<TonePlan, Readonly<Record<Exclude<ToneName, 'ring'>
 /** A telephone's bell is no tone of the plan: a warble that nobody takes for ringback, in the bell's own rhythm. */
 const bell = [523, 659]
 const LEVEL_DBFS = -18
-/** Sound comes and goes within 5 ms: no click. */
-const RAMP = 40
+/** Sound comes and goes within so many milliseconds: no click. */
+const RAMP = 5
 
 export function callTone(name: ToneName, plan: TonePlan): AudioSource {
   const { hz, cadence } = name === 'ring' ? { hz: bell, cadence: plans[plan].ringback.cadence } : plans[plan][name]
   const sines = hz.map((frequency) => tone(frequency, LEVEL_DBFS))
-  const turns = cadence.map((ms) => ms * 8)
-  const part = new Int16Array(160)
+  let part = new Int16Array(0)
   let turn = 0
+  /** Milliseconds. */
   let at = 0
   return {
-    read(frame) {
+    read(frame, rate) {
+      if (part.length !== frame.length) part = new Int16Array(frame.length)
       frame.fill(0)
       for (const sine of sines) {
-        sine.read(part.subarray(0, frame.length))
+        sine.read(part, rate)
         for (let i = 0; i < frame.length; i++) frame[i] = (frame[i] as number) + (part[i] as number)
       }
       for (let i = 0; i < frame.length; i++) {
-        const length = turns[turn] as number
+        const length = cadence[turn] as number
         const gain = turn % 2 === 1 ? 0 : Math.min(1, at / RAMP, (length - at) / RAMP)
         frame[i] = Math.round((frame[i] as number) * gain)
-        if (++at < length) continue
+        at += 1000 / rate
+        if (at < length) continue
         at = 0
-        turn = (turn + 1) % turns.length
+        turn = (turn + 1) % cadence.length
       }
     },
   }

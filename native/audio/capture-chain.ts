@@ -1,5 +1,4 @@
 import type { CaptureSettings } from '../protocol.ts'
-import { CARD_FRAME_SAMPLES } from './card-port.ts'
 import { EchoCanceller } from './echo-canceller.ts'
 import { GainControl } from './gain-control.ts'
 import { SpectralGate } from './spectral-gate.ts'
@@ -10,21 +9,35 @@ import { SpectralGate } from './spectral-gate.ts'
  */
 
 const MOST_WAITING = 4
-const silence = new Int16Array(CARD_FRAME_SAMPLES)
 
 export class CaptureChain {
   settings: CaptureSettings = { echoCancellation: false, noiseSuppression: false, gainControl: false }
   readonly #far: Int16Array[] = []
-  readonly #frame = new Float64Array(CARD_FRAME_SAMPLES)
-  readonly #result = new Int16Array(CARD_FRAME_SAMPLES)
+  #rate = 8000
+  #frame = new Float64Array(160)
+  #result = new Int16Array(160)
+  #silence = new Int16Array(160)
+  #noEcho = new Float64Array(160)
   #echo: EchoCanceller | undefined
   #gate: SpectralGate | undefined
   #gain: GainControl | undefined
 
+  /** Of all frames, 8000 or 16000 Hz. After a change all is learned anew. */
+  set rate(rate: number) {
+    if (rate === this.#rate) return
+    this.#rate = rate
+    const length = rate / 50
+    this.#frame = new Float64Array(length)
+    this.#result = new Int16Array(length)
+    this.#silence = new Int16Array(length)
+    this.#noEcho = new Float64Array(length)
+    this.reset()
+  }
+
   /** What goes to the speaker; null: silence. */
   played(frame: Int16Array | null): void {
     if (!this.settings.echoCancellation) return
-    this.#far.push(frame?.slice() ?? silence)
+    this.#far.push(frame?.slice() ?? this.#silence)
     if (this.#far.length > MOST_WAITING) this.#far.shift()
   }
 
@@ -35,12 +48,12 @@ export class CaptureChain {
     const frame = this.#frame
     frame.set(microphone)
     if (echoCancellation) {
-      this.#echo ??= new EchoCanceller()
-      this.#echo.process(frame, this.#far.shift() ?? silence)
+      this.#echo ??= new EchoCanceller(this.#rate)
+      this.#echo.process(frame, this.#far.shift() ?? this.#silence)
     } else this.#forgetEcho()
     if (echoCancellation || noiseSuppression) {
-      this.#gate ??= new SpectralGate()
-      this.#gate.process(frame, this.#echo?.echo ?? noEcho, { noise: noiseSuppression, echo: echoCancellation })
+      this.#gate ??= new SpectralGate(this.#rate)
+      this.#gate.process(frame, this.#echo?.echo ?? this.#noEcho, { noise: noiseSuppression, echo: echoCancellation })
     } else this.#gate = undefined
     if (gainControl) (this.#gain ??= new GainControl()).process(frame)
     else this.#gain = undefined
@@ -61,5 +74,3 @@ export class CaptureChain {
     this.#far.length = 0
   }
 }
-
-const noEcho = new Float64Array(CARD_FRAME_SAMPLES)

@@ -16,7 +16,7 @@ const maximumUnread = 262_144
 
 /**
  * The media process' end of the sound card: listens on a local socket for the audio host and turns its device's chunks
- * into frames of 8 kHz. Every host that dies is followed by another one, which takes its place here.
+ * into frames of the calls' rate. Every host that dies is followed by another one, which takes its place here.
  */
 class CardLink implements CardPort {
   readonly #server: Server
@@ -26,6 +26,7 @@ class CardLink implements CardPort {
   #host: Socket | undefined
   #stream: CardStream | undefined
   #delegate: CardDelegate | undefined
+  #rate = 8000
   #state: CardState | undefined
   #startedAt = 0
   #hostDelayMs = 0
@@ -43,7 +44,10 @@ class CardLink implements CardPort {
     return this.#stream === undefined ? 0 : Math.round(this.#hostDelayMs + this.#stream.delayMs)
   }
 
-  start(delegate: CardDelegate): void {
+  start(delegate: CardDelegate, rate: number): void {
+    this.#rate = rate
+    if (this.#stream) this.#stream.rate = rate
+    if (this.#delegate === delegate) return
     this.#delegate = delegate
     this.#state = undefined
     this.#startedAt = performance.now()
@@ -119,7 +123,7 @@ class CardLink implements CardPort {
     const now = performance.now()
     if (frame.kind === 'opened') {
       this.#stream?.close()
-      this.#stream = new CardStream(frame.inputRate, frame.outputRate)
+      this.#stream = new CardStream(frame.inputRate, frame.outputRate, this.#rate)
     } else if (frame.kind === 'report') this.#hostDelayMs = frame.delayMs
     else if (this.#stream === undefined) throw new FrameStreamError(`${frame.kind} before the device was open`)
     else if (frame.kind === 'microphone') {

@@ -1,13 +1,14 @@
 /**
  * The seam between the media engine and the sound card. The card may be absent, stall or come back at any moment;
- * the engine goes on without it. All frames are 160 samples of 8 kHz mono, 16 bit (20 ms).
+ * the engine goes on without it. All frames are 20 ms, mono, 16 bit, of the rate that `start` said (8000 or 16000 Hz).
  */
 
-export const CARD_FRAME_SAMPLES = 160
-
 export interface CardPort {
-  /** Sound flows from now on, as soon as the card is there. Called again after `stop` at will. */
-  start(delegate: CardDelegate): void
+  /**
+   * Sound flows from now on, as soon as the card is there. Called again after `stop` at will, and in between when the rate
+   * changes, which nobody hears.
+   */
+  start(delegate: CardDelegate, rate: number): void
   /** No call of the delegate comes after this returned. */
   stop(): void
   /** What lies between a sample at the plug and its frame here, both directions together, milliseconds; 0 when unknown. */

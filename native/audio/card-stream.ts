@@ -1,20 +1,18 @@
-import { CARD_FRAME_SAMPLES } from './card-port.ts'
 import type { CardDelegate } from './card-port.ts'
 import { FrameStreamError } from './frame-stream.ts'
 import { Resampler } from './resample.ts'
 
-const RATE = 8000
-const silence = new Int16Array(CARD_FRAME_SAMPLES)
-
 /**
- * One open device as a stream of 8 kHz frames: chunks of any length and rate in, frames of 160 samples out, and the
+ * One open device as a stream of frames of the calls' rate: chunks of any length and rate in, frames of 20 ms out, and the
  * other way. The microphone's clock paces what is sent, the speaker's what is taken from the jitter buffer; a device
  * that the machine does not have borrows the other one's clock.
  */
 export class CardStream {
-  readonly #down: Resampler | undefined
-  readonly #up: Resampler | undefined
-  readonly #frame = new Int16Array(CARD_FRAME_SAMPLES)
+  #down: Resampler | undefined
+  #up: Resampler | undefined
+  #rate = 0
+  #frame = new Int16Array(0)
+  #silence = new Int16Array(0)
   readonly #inputRate: number
   readonly #outputRate: number
   #filled = 0
@@ -22,15 +20,26 @@ export class CardStream {
   #lastMicrophone = -Infinity
   #lastPull = -Infinity
 
-  /** Rates in Hz; 0: no such device, but not both. Throws a FrameStreamError for what no device can have. */
-  constructor(inputRate: number, outputRate: number) {
+  /** The device's rates in Hz; 0: no such device, but not both. Throws a FrameStreamError for what no device can have. */
+  constructor(inputRate: number, outputRate: number, rate: number) {
     const possible = (rate: number) => rate === 0 || (rate >= 4000 && rate <= 384_000)
     if (!possible(inputRate) || !possible(outputRate) || inputRate + outputRate === 0)
       throw new FrameStreamError(`no device has rates of ${inputRate} and ${outputRate} Hz`)
     this.#inputRate = inputRate
     this.#outputRate = outputRate
-    this.#down = inputRate === 0 ? undefined : new Resampler(inputRate, RATE)
-    this.#up = outputRate === 0 ? undefined : new Resampler(RATE, outputRate)
+    this.rate = rate
+  }
+
+  /** Of the frames, Hz. */
+  set rate(rate: number) {
+    if (rate === this.#rate) return
+    this.close()
+    this.#rate = rate
+    this.#down = this.#inputRate === 0 ? undefined : new Resampler(this.#inputRate, rate)
+    this.#up = this.#outputRate === 0 ? undefined : new Resampler(rate, this.#outputRate)
+    this.#frame = new Int16Array(rate / 50)
+    this.#silence = new Int16Array(rate / 50)
+    this.#filled = 0
   }
 
   /** Both filters and what waits between frames and chunks, milliseconds. */
@@ -58,11 +67,11 @@ export class CardStream {
     this.#lastMicrophone = now
     const converted = this.#down.process(samples)
     for (let at = 0; at < converted.length;) {
-      const part = converted.subarray(at, at + CARD_FRAME_SAMPLES - this.#filled)
+      const part = converted.subarray(at, at + this.#frame.length - this.#filled)
       this.#frame.set(part, this.#filled)
       this.#filled += part.length
       at += part.length
-      if (this.#filled < CARD_FRAME_SAMPLES) break
+      if (this.#filled < this.#frame.length) break
       this.#filled = 0
       delegate?.onMicrophone(this.#frame)
       if (this.#up === undefined) delegate?.pull()
@@ -75,12 +84,12 @@ export class CardStream {
       throw new FrameStreamError('speaker chunk of an odd length')
     this.#lastPull = now
     while (this.#ready.length < count) {
-      const more = this.#up.process(delegate?.pull() ?? silence)
+      const more = this.#up.process(delegate?.pull() ?? this.#silence)
       const joined = new Int16Array(this.#ready.length + more.length)
       joined.set(this.#ready)
       joined.set(more, this.#ready.length)
       this.#ready = joined
-      if (this.#down === undefined) delegate?.onMicrophone(silence)
+      if (this.#down === undefined) delegate?.onMicrophone(this.#silence)
     }
     const samples = this.#ready.slice(0, count)
     this.#ready = this.#ready.slice(count)

@@ -1,4 +1,4 @@
-/** Dual tones of the push-button telephone (ITU-T Q.23), 8 kHz. */
+/** Dual tones of the push-button telephone (ITU-T Q.23). */
 
 /** Hz: rows of the keypad, then its columns. */
 export const LOW_GROUP = [697, 770, 852, 941] as const
@@ -6,14 +6,13 @@ export const HIGH_GROUP = [1209, 1336, 1477, 1633] as const
 
 const KEYPAD = ['123A', '456B', '789C', '*0#D']
 
-const RATE = 8000
 /** A full-scale sine is 3.14 dBm0 in A-law, 3.17 in mu-law (ITU-T G.711 table 1). */
 const FULL_SCALE_DBM0 = 3.14
 /** The high group a little louder, as lines weaken it more (ETSI ES 201 235-2 4.2.1). */
 const LOW_DBM0 = -9
 const HIGH_DBM0 = -7
 /** Comes and goes within 2 ms: no click that a detector would take for noise. */
-const RAMP = 16
+const RAMP_MS = 2
 
 const peak = (dbm0: number) => 32767 * 10 ** ((dbm0 - FULL_SCALE_DBM0) / 20)
 
@@ -28,9 +27,9 @@ export function frequenciesOf(digit: string): readonly [low: number, high: numbe
   return low === undefined || high === undefined ? undefined : [low, high]
 }
 
-/** Sample `at` of a digit that sounds for `length` samples, 16 bit. */
-export function dualTone([low, high]: readonly [number, number], at: number, length: number): number {
-  const turn = (2 * Math.PI * at) / RATE
-  const gain = Math.min(1, (at + 1) / RAMP, (length - at) / RAMP)
+/** The sample `atMs` after the beginning of a digit that sounds for `lengthMs`, 16 bit. */
+export function dualTone([low, high]: readonly [number, number], atMs: number, lengthMs: number): number {
+  const turn = (2 * Math.PI * atMs) / 1000
+  const gain = Math.min(1, atMs / RAMP_MS, (lengthMs - atMs) / RAMP_MS)
   return Math.round(gain * (peak(LOW_DBM0) * Math.sin(low * turn) + peak(HIGH_DBM0) * Math.sin(high * turn)))
 }

@@ -3,12 +3,9 @@ import { Fourier } from './spectrum.ts'
 /**
  * Turns down, bin by bin, what is not talk: steady noise (decision-directed Wiener gains, Ephraim and Malah 1984; noise
  * floor by minimum tracking, Martin 2001) and what the echo canceller had to leave (in proportion to the echo it took).
- * 8 kHz, frames of 20 ms; what comes out is 20 ms late.
+ * Frames of 20 ms; what comes out is 20 ms late.
  */
 
-const FRAME = 160
-const SIZE = 512
-const BINS = SIZE / 2 + 1
 /** -15 dB: silence would sound like a broken line. */
 const LEAST_FOR_NOISE = 0.18
 const LEAST_FOR_ECHO = 0.02
@@ -16,9 +13,8 @@ const LEAST_FOR_ECHO = 0.02
 const STRETCH = 40
 /** Minima lie below the mean. */
 const BIAS = 3
-/** What is louder is no noise of a room but a tone or music: power per bin of white noise of -48 dBFS. */
-const window = Float64Array.from({ length: 2 * FRAME }, (_, i) => Math.sin((Math.PI * (i + 0.5)) / (2 * FRAME)))
-const LOUDEST = (32768 * 10 ** (-48 / 20)) ** 2 * FRAME
+/** What is louder is no noise of a room but a tone or music: power of white noise of -48 dBFS. */
+const LOUDEST = (32768 * 10 ** (-48 / 20)) ** 2
 
 export interface Gates {
   readonly noise: boolean
@@ -26,54 +22,83 @@ export interface Gates {
 }
 
 export class SpectralGate {
-  readonly #fourier = new Fourier(SIZE)
-  readonly #heard = new Float64Array(2 * FRAME)
-  readonly #echo = new Float64Array(2 * FRAME)
-  readonly #out = new Float64Array(2 * FRAME)
-  readonly #re = new Float64Array(SIZE)
-  readonly #im = new Float64Array(SIZE)
-  readonly #echoPower = new Float64Array(BINS)
-  readonly #smooth = new Float64Array(BINS)
-  readonly #lowest = new Float64Array(BINS).fill(Infinity)
-  readonly #lowestBefore = new Float64Array(BINS).fill(Infinity)
+  /** Samples of a frame, of a transform, and what that has of frequencies. */
+  readonly #frame: number
+  readonly #size: number
+  readonly #bins: number
+  readonly #window: Float64Array
+  readonly #fourier: Fourier
+  readonly #heard: Float64Array
+  readonly #echo: Float64Array
+  readonly #out: Float64Array
+  readonly #re: Float64Array
+  readonly #im: Float64Array
+  readonly #echoPower: Float64Array
+  readonly #smooth: Float64Array
+  readonly #lowest: Float64Array
+  readonly #lowestBefore: Float64Array
   /** Power of the talk in the last frame, cleaned. */
-  readonly #talk = new Float64Array(BINS)
+  readonly #talk: Float64Array
   /** What is left of an echo, as a share of what was taken. */
-  readonly #leak = new Float64Array(BINS).fill(0.1)
-  readonly #smoothEcho = new Float64Array(BINS)
+  readonly #leak: Float64Array
+  readonly #smoothEcho: Float64Array
   #frames = 0
+
+  /** `rate`: 8000 or 16000 Hz. */
+  constructor(rate: number) {
+    const frame = (this.#frame = rate / 50)
+    // A power of two that holds two frames.
+    const size = (this.#size = (512 * rate) / 8000)
+    const bins = (this.#bins = size / 2 + 1)
+    this.#window = Float64Array.from({ length: 2 * frame }, (_, i) => Math.sin((Math.PI * (i + 0.5)) / (2 * frame)))
+    this.#fourier = new Fourier(size)
+    this.#heard = new Float64Array(2 * frame)
+    this.#echo = new Float64Array(2 * frame)
+    this.#out = new Float64Array(2 * frame)
+    this.#re = new Float64Array(size)
+    this.#im = new Float64Array(size)
+    this.#echoPower = new Float64Array(bins)
+    this.#smooth = new Float64Array(bins)
+    this.#lowest = new Float64Array(bins).fill(Infinity)
+    this.#lowestBefore = new Float64Array(bins).fill(Infinity)
+    this.#talk = new Float64Array(bins)
+    this.#leak = new Float64Array(bins).fill(0.1)
+    this.#smoothEcho = new Float64Array(bins)
+  }
 
   /** In place; `echo` is what was taken out of this frame already. */
   process(frame: Float64Array, echo: Float64Array, gates: Gates): void {
+    const [bins, window] = [this.#bins, this.#window]
     this.#analyse(this.#echo, echo)
-    for (let k = 0; k < BINS; k++) this.#echoPower[k] = (this.#re[k] as number) ** 2 + (this.#im[k] as number) ** 2
+    for (let k = 0; k < bins; k++) this.#echoPower[k] = (this.#re[k] as number) ** 2 + (this.#im[k] as number) ** 2
     this.#analyse(this.#heard, frame)
     if (++this.#frames % STRETCH === 0) {
       this.#lowestBefore.set(this.#lowest)
       this.#lowest.fill(Infinity)
     }
-    for (let k = 0; k < BINS; k++) {
+    for (let k = 0; k < bins; k++) {
       const gain = this.#gain(k, (this.#re[k] as number) ** 2 + (this.#im[k] as number) ** 2, gates)
       this.#re[k] = (this.#re[k] as number) * gain
       this.#im[k] = (this.#im[k] as number) * gain
-      if (k === 0 || k === BINS - 1) continue
-      this.#re[SIZE - k] = this.#re[k] as number
-      this.#im[SIZE - k] = -(this.#im[k] as number)
+      if (k === 0 || k === bins - 1) continue
+      this.#re[this.#size - k] = this.#re[k] as number
+      this.#im[this.#size - k] = -(this.#im[k] as number)
     }
     this.#fourier.backward(this.#re, this.#im)
-    this.#out.copyWithin(0, FRAME)
-    this.#out.fill(0, FRAME)
-    for (let i = 0; i < 2 * FRAME; i++)
+    this.#out.copyWithin(0, this.#frame)
+    this.#out.fill(0, this.#frame)
+    for (let i = 0; i < window.length; i++)
       this.#out[i] = (this.#out[i] as number) + (this.#re[i] as number) * (window[i] as number)
-    frame.set(this.#out.subarray(0, FRAME))
+    frame.set(this.#out.subarray(0, this.#frame))
   }
 
   #analyse(line: Float64Array, frame: Float64Array): void {
-    line.copyWithin(0, FRAME)
-    line.set(frame, FRAME)
+    const window = this.#window
+    line.copyWithin(0, this.#frame)
+    line.set(frame, this.#frame)
     this.#re.fill(0)
     this.#im.fill(0)
-    for (let i = 0; i < 2 * FRAME; i++) this.#re[i] = (line[i] as number) * (window[i] as number)
+    for (let i = 0; i < window.length; i++) this.#re[i] = (line[i] as number) * (window[i] as number)
     this.#fourier.forward(this.#re, this.#im)
   }
 
@@ -81,7 +106,7 @@ export class SpectralGate {
     const smooth = (this.#smooth[k] = 0.8 * (this.#smooth[k] as number) + 0.2 * power)
     this.#lowest[k] = Math.min(this.#lowest[k] as number, smooth)
     const floor = Math.min(this.#lowest[k] as number, this.#lowestBefore[k] as number)
-    const noise = byNoise && this.#frames > 10 ? Math.min(LOUDEST, floor * BIAS) : 0
+    const noise = byNoise && this.#frames > 10 ? Math.min(LOUDEST * this.#frame, floor * BIAS) : 0
     const left = byEcho ? this.#residue(k, smooth) : 0
     const disturbance = noise + left
     if (disturbance <= 1) {

@@ -1,7 +1,7 @@
 // The package is CommonJS whose named exports Node does not see.
 /* oxlint-disable import/default, import/no-named-as-default-member */
 import g711 from 'g711'
-import type { Codec } from './codec.ts'
+import type { Codec, Decoder, Encoder } from './codec.ts'
 
 /**
  * ITU-T G.711 by table: the g711 package computes every value once at start, so that a frame costs 160 look-ups and
@@ -36,11 +36,19 @@ function mirrored(encode: Uint8Array): Uint8Array {
   return encode
 }
 
-export function tableCodec(name: Codec['name'], { encode, decode }: Law): Codec {
+export function tableCodec(name: Codec['name'], { encode, decode }: Law): Codec & Encoder & Decoder {
   return {
     name,
+    rate: 8000,
     clockRate: 8000,
-    samplesOf: (payload) => payload.length,
+    unitsOf: (payload) => payload.length,
+    // Each sample by itself: there is nothing to remember.
+    encoder() {
+      return this
+    },
+    decoder() {
+      return this
+    },
     encode(pcm, payload) {
       for (let i = 0; i < pcm.length; i++) payload[i] = encode[(pcm[i] as number) & 0xffff] as number
       return pcm.length

@@ -1,7 +1,7 @@
 import { eventOfDigit } from '../rtp/telephone-event.ts'
 import { beginEvent, stepEvent, type EventInProgress, type EventPacket } from '../rtp/telephone-event-sender.ts'
 
-/** Digits waiting to be sent as telephone events, one after another, with the pauses between them. */
+/** Digits waiting to be sent as telephone events, one after another, with the pauses between them. Units of 8 kHz. */
 
 type Step =
   | { readonly kind: 'digit'; readonly event: number; readonly samples: number }

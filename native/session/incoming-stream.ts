@@ -1,18 +1,22 @@
 import { ComfortNoise } from '../audio/comfort-noise.ts'
 import { DtmfDetector } from '../audio/dtmf-detector.ts'
-import { codecByName } from '../codec/codec.ts'
+import { Conversion } from '../audio/conversion.ts'
+import { codecByName, type Codec } from '../codec/codec.ts'
 import type { DtmfWay, SessionConfig } from '../protocol.ts'
 import { JitterBuffer } from '../rtp/jitter-buffer.ts'
 import type { RtpPacket } from '../rtp/packet.ts'
 import { SourceStats } from '../rtp/source-stats.ts'
 import { digitOfEvent, parseTelephoneEvent } from '../rtp/telephone-event.ts'
 import { TelephoneEventReceiver } from '../rtp/telephone-event-receiver.ts'
-import { LONGEST_PACKET, Playout, type Encoded } from './playout.ts'
+import { LONGEST_PACKET_MS, Playout, type Coded } from './playout.ts'
 import { ReceivedDigits } from './received-digits.ts'
+
+/** Of the timestamps of all codecs there are (RFC 3551: G.722 too), Hz. */
+const CLOCK_RATE = 8000
 
 /** RTP packets of the peer in, sound and digits out. */
 export class IncomingStream {
-  readonly buffer = new JitterBuffer<Encoded | undefined>()
+  readonly buffer = new JitterBuffer<Coded | undefined>()
   readonly playout = new Playout(this.buffer)
   /** The source that is heard now (RFC 3550 8.2: one a session, as only one peer was negotiated). */
   source: SourceStats | undefined
@@ -22,6 +26,10 @@ export class IncomingStream {
   readonly #tones = new DtmfDetector()
   readonly #digits: ReceivedDigits
   readonly #noise = new ComfortNoise()
+  /** To what the detector of tones works with. */
+  readonly #narrow = new Conversion()
+  /** Of the source that is heard now. */
+  #decoders = new Map<Codec, Coded['decoder']>()
   /** Sound has come since the last comfort noise. */
   #talking = false
   #config: SessionConfig | undefined
@@ -51,6 +59,7 @@ export class IncomingStream {
   configure(config: SessionConfig): void {
     if (this.#config?.receiving !== config.receiving) this.#anew()
     this.#config = config
+    this.playout.retune(codecByName(config.codec))
   }
 
   /** Whether it is a packet of a type that was agreed on, which is the least a stranger's must be. */
@@ -65,12 +74,12 @@ export class IncomingStream {
   receive(packet: RtpPacket, now: number): void {
     if (!this.#config?.receiving || !this.expects(packet)) return
     if (this.source?.ssrc === packet.ssrc || (!this.source && !this.#candidate)) {
-      this.source ??= new SourceStats(packet.ssrc, 8000)
+      this.source ??= new SourceStats(packet.ssrc, CLOCK_RATE)
       if (this.source.update(packet.sequence)) this.#play(packet, now)
       return
     }
     if (this.#candidate?.stats.ssrc !== packet.ssrc) {
-      const stats = new SourceStats(packet.ssrc, 8000)
+      const stats = new SourceStats(packet.ssrc, CLOCK_RATE)
       stats.update(packet.sequence)
       this.#candidate = { stats, packet, arrivedAt: now }
       return
@@ -95,8 +104,9 @@ export class IncomingStream {
     const { concealedMs } = this.playout
     this.playout.take(frame, now)
     // What was made up to hide a loss is no evidence of a tone, nor of its end.
-    if (this.playout.concealedMs > concealedMs) this.#tones.miss(frame.length)
-    else for (const digit of this.#tones.hear(frame)) this.#digits.tone(digit, now)
+    const narrow = this.#narrow.convert(frame, this.playout.rate, 8000)
+    if (this.playout.concealedMs > concealedMs) this.#tones.miss(narrow.length)
+    else for (const digit of this.#tones.hear(narrow)) this.#digits.tone(digit, now)
     if (this.#noise.on) this.#comfort(frame)
   }
 
@@ -114,13 +124,14 @@ export class IncomingStream {
     if (!name) return this.#hush(packet, now)
     this.#talking = true
     const codec = codecByName(name)
-    const samples = codec.samplesOf(payload)
+    const samples = codec.unitsOf(payload)
+    const ms = (samples * 1000) / CLOCK_RATE
     // An empty packet keeps a NAT open, nothing else.
-    if (samples < 1 || samples > LONGEST_PACKET) return
+    if (samples < 1 || ms > LONGEST_PACKET_MS) return
     this.codecName = name
-    this.#packetMs = samples / 8
+    this.#packetMs = ms
     this.source?.arrived(timestamp, now)
-    this.playout.put({ sequence, timestamp, marker, samples, content: { codec, payload } }, now)
+    this.playout.put({ sequence, timestamp, marker, samples, content: this.#coded(codec, payload) }, now)
   }
 
   /** RFC 3389 4: 13, also from those who never said that they would send it. */
@@ -132,7 +143,8 @@ export class IncomingStream {
   #hush({ sequence, timestamp, payload }: RtpPacket, now: number): void {
     this.#noise.hear(payload)
     this.#talking = false
-    this.buffer.put({ sequence, timestamp, marker: false, samples: this.#packetMs * 8, content: undefined }, now)
+    const samples = (this.#packetMs * CLOCK_RATE) / 1000
+    this.buffer.put({ sequence, timestamp, marker: false, samples, content: undefined }, now)
   }
 
   /** Noise where nothing comes; what came before it may still wait in the buffer. */
@@ -146,7 +158,7 @@ export class IncomingStream {
     const event = parseTelephoneEvent(payload)
     if (!event) return
     this.#digits.event(digitOfEvent(this.#events.receive(timestamp, event) ?? -1), now)
-    const samples = this.#packetMs * 8
+    const samples = (this.#packetMs * CLOCK_RATE) / 1000
     if (this.#event.timestamp !== timestamp) this.#event = { timestamp, at: timestamp, duration: 0 }
     // An update's moment ends at its duration; a repeated end has the moments after it.
     if (event.duration > this.#event.duration) this.#event.at = timestamp + Math.max(0, event.duration - samples)
@@ -154,6 +166,12 @@ export class IncomingStream {
     this.#event.at = this.#event.at >>> 0
     this.#event.duration = Math.max(this.#event.duration, event.duration)
     this.playout.put({ sequence, timestamp: this.#event.at, marker: false, samples, content: undefined }, now)
+  }
+
+  #coded(codec: Codec, payload: Uint8Array): Coded {
+    const decoder = this.#decoders.get(codec) ?? codec.decoder()
+    this.#decoders.set(codec, decoder)
+    return { decoder, rate: codec.rate, payload }
   }
 
   #leave(): void {
@@ -170,5 +188,6 @@ export class IncomingStream {
     this.#tones.reset()
     this.#noise.stop()
     this.#candidate = undefined
+    this.#decoders = new Map()
   }
 }

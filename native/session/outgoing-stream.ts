@@ -1,4 +1,4 @@
-import { codecByName, type Codec } from '../codec/codec.ts'
+import { codecByName, type Codec, type Encoder } from '../codec/codec.ts'
 import type { DtmfWay, SessionConfig, StreamPosition } from '../protocol.ts'
 import { RTP_HEADER_BYTES, writeRtpHeader } from '../rtp/packet.ts'
 import type { Sequencer } from '../rtp/sequencer.ts'
@@ -12,8 +12,8 @@ export class OutgoingStream {
   packets = 0
   /** Payload bytes. */
   octets = 0
-  /** Sound in the packets sent, samples. */
-  samples = 0
+  /** Sound in the packets sent, milliseconds. */
+  sentMs = 0
 
   readonly #sequencer: Sequencer
   readonly #emit: (datagram: Uint8Array) => void
@@ -22,6 +22,7 @@ export class OutgoingStream {
   readonly #silence = new SilenceSuppression()
   #config: SessionConfig | undefined
   #codec: Codec = codecByName('PCMU')
+  #encoder: Encoder = this.#codec.encoder()
   #pcm = new Int16Array(160)
   #filled = 0
   /** The next packet begins a talkspurt (RFC 3551 4.1). */
@@ -42,7 +43,12 @@ export class OutgoingStream {
 
   /** The timestamp of this moment. */
   get timestamp(): number {
-    return (this.#sequencer.timestamp + this.#filled) >>> 0
+    return (this.#sequencer.timestamp + this.#units(this.#filled)) >>> 0
+  }
+
+  /** Of the sound and of the timestamps, Hz. */
+  get rates(): Pick<Codec, 'rate' | 'clockRate'> {
+    return this.#codec
   }
 
   get codecName(): string {
@@ -50,13 +56,15 @@ export class OutgoingStream {
   }
 
   configure(config: SessionConfig): void {
-    this.#codec = codecByName(config.codec)
-    const samples = config.ptimeMs * 8
+    const codec = codecByName(config.codec)
+    const samples = (config.ptimeMs * codec.rate) / 1000
     if (samples !== this.#pcm.length) {
-      this.#sequencer.advance(this.#filled)
+      this.#sequencer.advance(this.#units(this.#filled))
       this.#filled = 0
       this.#pcm = new Int16Array(samples)
     }
+    if (codec !== this.#codec) this.#encoder = codec.encoder()
+    this.#codec = codec
     this.#config = config
     if (!config.sending || !config.telephoneEvent) this.#dtmf.abort()
     if (!config.sending) this.#tones.abort()
@@ -64,12 +72,12 @@ export class OutgoingStream {
 
   /** What the source has for this moment; held, time passes and nothing leaves. */
   send(frame: Int16Array): void {
-    if (!this.#config?.sending) return this.skip(frame.length)
+    if (!this.#config?.sending) return this.skip((frame.length * 1000) / this.#codec.rate)
     for (let at = 0; at < frame.length;) {
       const part = frame.subarray(at, at + this.#pcm.length - this.#filled)
       this.#pcm.set(part, this.#filled)
       // Keys are pressed on purpose, also while muted.
-      this.#tones.fill(this.#pcm.subarray(this.#filled, this.#filled + part.length))
+      this.#tones.fill(this.#pcm.subarray(this.#filled, this.#filled + part.length), this.#codec.rate)
       this.#filled += part.length
       at += part.length
       if (this.#filled === this.#pcm.length) this.#packet(this.#config)
@@ -77,8 +85,8 @@ export class OutgoingStream {
   }
 
   /** Time passed without a packet: the timestamp stays true, and what follows begins a talkspurt. */
-  skip(samples: number): void {
-    this.#sequencer.advance(this.#filled + samples)
+  skip(ms: number): void {
+    this.#sequencer.advance(this.#units(this.#filled) + (ms * this.#codec.clockRate) / 1000)
     this.#filled = 0
     this.#marker = true
   }
@@ -96,9 +104,9 @@ export class OutgoingStream {
   }
 
   #packet(config: SessionConfig): void {
-    const samples = this.#pcm.length
+    const units = this.#units(this.#pcm.length)
     const { timestamp } = this.#sequencer
-    const event = config.telephoneEvent ? this.#dtmf.step(timestamp, samples) : undefined
+    const event = config.telephoneEvent ? this.#dtmf.step(timestamp, units) : undefined
     if (event && config.telephoneEvent) {
       const payload = writeTelephoneEvent(event.payload)
       const datagram = new Uint8Array(RTP_HEADER_BYTES + payload.length)
@@ -106,20 +114,25 @@ export class OutgoingStream {
       this.#leave(datagram, event.marker, config.telephoneEvent.send, event.timestamp)
     } else if (!config.suppressSilence || this.#talks(config, timestamp)) {
       // A codec of this phone never needs more than a byte a sample.
-      const datagram = new Uint8Array(RTP_HEADER_BYTES + samples)
-      const length = this.#codec.encode(this.#pcm, datagram.subarray(RTP_HEADER_BYTES))
+      const datagram = new Uint8Array(RTP_HEADER_BYTES + this.#pcm.length)
+      const length = this.#encoder.encode(this.#pcm, datagram.subarray(RTP_HEADER_BYTES))
       const whole = datagram.subarray(0, RTP_HEADER_BYTES + length)
       this.#leave(whole, this.#marker, config.payloadType, timestamp)
       this.#marker = false
     }
-    this.samples += samples
+    this.sentMs += config.ptimeMs
     this.#filled = 0
-    this.#sequencer.advance(samples)
+    this.#sequencer.advance(units)
+  }
+
+  /** Of the timestamp. */
+  #units(samples: number): number {
+    return (samples * this.#codec.clockRate) / this.#codec.rate
   }
 
   /** Whether there is something to say; else the peer is told how quiet it is. */
   #talks({ comfortNoise }: SessionConfig, timestamp: number): boolean {
-    const heard = this.#silence.hear(this.#pcm)
+    const heard = this.#silence.hear(this.#pcm, this.#codec.rate)
     if (heard.talk) return true
     this.#marker = true
     if (heard.tell === undefined || comfortNoise === undefined) return false

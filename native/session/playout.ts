@@ -1,4 +1,5 @@
-import type { Codec } from '../codec/codec.ts'
+import { Conversion } from '../audio/conversion.ts'
+import type { Decoder } from '../codec/codec.ts'
 import { Covering } from '../playout/covering.ts'
 import { DelayEstimator } from '../playout/delay-estimator.ts'
 import { longestPitch } from '../playout/pitch.ts'
@@ -17,13 +18,15 @@ import { timestampDistance } from '../rtp/serial.ts'
  * by. The sender made a pause: silence.
  */
 
-export interface Encoded {
-  readonly codec: Codec
+export interface Coded {
+  readonly decoder: Decoder
+  /** Of the sound that the decoder gives, Hz. */
+  readonly rate: number
   readonly payload: Uint8Array
 }
 
-/** 200 ms of 8 kHz: more than a datagram of the usual size can hold. */
-export const LONGEST_PACKET = 1600
+/** More than a datagram of the usual size can hold. */
+export const LONGEST_PACKET_MS = 200
 
 /** Milliseconds. */
 const LEFT_OUT = 60
@@ -50,11 +53,13 @@ export class Playout {
   /** How long sound waits here from its packet's arrival to its first sample, smoothed. */
   delayMs = 0
 
-  readonly #buffer: JitterBuffer<Encoded | undefined>
-  readonly #rates: Rates
+  readonly #buffer: JitterBuffer<Coded | undefined>
+  #rates: Rates
   readonly #estimator = new DelayEstimator()
   readonly #steering = new Steering()
-  readonly #line: SoundLine
+  #line: SoundLine
+  /** Of packets whose sound has another rate than ours. */
+  readonly #conversion = new Conversion()
   #covering: Covering | undefined
   /** Samples for which nothing was here, since the last sound. */
   #held = 0
@@ -71,7 +76,7 @@ export class Playout {
   #heard = false
 
   /** An entry without content is a moment without sound that is not lost (a telephone event). */
-  constructor(buffer: JitterBuffer<Encoded | undefined>, rates: Rates = { rate: 8000, clockRate: 8000 }) {
+  constructor(buffer: JitterBuffer<Coded | undefined>, rates: Rates = { rate: 8000, clockRate: 8000 }) {
     this.#buffer = buffer
     this.#rates = rates
     this.#line = new SoundLine(rates.rate)
@@ -83,7 +88,24 @@ export class Playout {
     return this.#estimator.targetMs
   }
 
-  put(packet: Arrival<Encoded | undefined>, now: number): void {
+  /** Of the sound that `take` gives, Hz. */
+  get rate(): number {
+    return this.#rates.rate
+  }
+
+  /** The rates from now on. What the buffer has is still played; of what is being played, a few milliseconds are lost. */
+  retune({ rate, clockRate }: Rates): void {
+    const before = this.#rates
+    if (rate === before.rate && clockRate === before.clockRate) return
+    this.#rates = { rate, clockRate }
+    if (rate === before.rate) return
+    this.#line = new SoundLine(rate)
+    this.#covering = undefined
+    this.#held = Math.round((this.#held * rate) / before.rate)
+    this.#packetSamples = Math.round((this.#packetSamples * rate) / before.rate)
+  }
+
+  put(packet: Arrival<Coded | undefined>, now: number): void {
     if (!this.#buffer.put(packet, now) && this.#buffer.position === undefined) return
     this.#clock ??= { timestamp: packet.timestamp, ms: 0 }
     const sent = this.#sentAt(packet.timestamp)
@@ -229,12 +251,19 @@ export class Playout {
     const entry = this.#buffer.take()
     if (!entry) return undefined
     const samples = this.#toSound(entry.samples)
-    const pcm = new Int16Array(samples)
-    entry.content?.codec.decode(entry.content.payload, pcm)
+    const pcm = this.#sound(entry.content, samples)
     this.#packetSamples = samples
     this.delayMs += (now - entry.arrivedAt + this.#ms(this.#line.ahead) - this.delayMs) / 16
     this.#noteSound()
     return Float32Array.from(covered > 0 ? pcm.subarray(Math.min(covered, samples)) : pcm)
+  }
+
+  #sound(content: Coded | undefined, samples: number): Int16Array {
+    if (!content) return new Int16Array(samples)
+    const { rate } = this.#rates
+    const pcm = new Int16Array((samples * content.rate) / rate)
+    content.decoder.decode(content.payload, pcm)
+    return this.#conversion.convert(pcm, content.rate, rate)
   }
 
   /** Milliseconds from the nominal arrival of the next sample to now. */

@@ -26,7 +26,7 @@ export function qualityOf(
   const unheard = lost + buffer.late + buffer.discarded
   const rFactor = received === 0 ? 0 : ratingFactor({ delayMs: total, lossPercent: percent(unheard, expected) })
   const bytes = outgoing.octets + RTP_HEADER_BYTES * outgoing.packets
-  const sentMs = outgoing.samples / 8
+  const { sentMs } = outgoing
   const kbps = (overhead: number) => (sentMs === 0 ? 0 : tenth(((bytes + overhead * outgoing.packets) * 8) / sentMs))
   return {
     received: {

@@ -76,7 +76,10 @@ export class Reporter {
   #reports(reports: readonly ReportBlock[], wallTime: number): void {
     const report = reports.find(({ ssrc }) => ssrc === this.#outgoing.ssrc)
     if (!report) return
-    this.remote = { lossPercent: (report.fractionLost / 256) * 100, jitterMs: report.jitter / 8 }
+    this.remote = {
+      lossPercent: (report.fractionLost / 256) * 100,
+      jitterMs: (report.jitter * 1000) / this.#outgoing.rates.clockRate,
+    }
     const arrival = compactNtp(ntpTime(wallTime))
     this.roundTripMs = roundTripMs(arrival, report.lastReport, report.delaySinceLastReport) ?? this.roundTripMs
   }

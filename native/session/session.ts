@@ -90,14 +90,19 @@ export class RtpSession {
     this.#outgoing.dtmf(digits, durationMs, way, tell)
   }
 
-  /** The source's sound of this moment, any number of samples. */
+  /** Of the sound that is sent and taken, Hz; another one may be configured. */
+  get rate(): number {
+    return this.#outgoing.rates.rate
+  }
+
+  /** The source's sound of this moment, any even number of samples. */
   send(frame: Int16Array): void {
     this.#outgoing.send(frame)
   }
 
-  /** So many samples of time passed in which nothing could be sent. */
-  skip(samples: number): void {
-    this.#outgoing.skip(samples)
+  /** So much time passed in which nothing could be sent, milliseconds. */
+  skip(ms: number): void {
+    this.#outgoing.skip(ms)
   }
 
   /** Fills `frame` (20 ms) with the peer's sound of this moment. */

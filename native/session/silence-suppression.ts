@@ -26,8 +26,8 @@ export class SilenceSuppression {
   #sinceTold = 0
 
   /** `pcm`: the next packet. `tell`: the level below overload that the peer should know now, 0 to 127. */
-  hear(pcm: Int16Array): Heard {
-    const ms = pcm.length / 8
+  hear(pcm: Int16Array, rate: number): Heard {
+    const ms = (pcm.length * 1000) / rate
     const dbov = levelOf(pcm)
     this.#noise = dbov < this.#noise ? Math.max(QUIETEST, dbov) : Math.min(dbov, this.#noise + RISE * ms)
     const noise = Math.min(this.#noise, LOUDEST_NOISE)

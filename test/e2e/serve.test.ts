@@ -31,7 +31,7 @@ test(
     const result = await bob.result()
     assert.deepEqual([result.answered, result.cause], [true, 'normal'])
     // Bob heard the tone that the page's phone sends.
-    const heard = await readWavFile(`${folder}/heard.wav`)
+    const { samples: heard } = await readWavFile(`${folder}/heard.wav`)
     assert.ok(Math.abs(level(heard.subarray(-12_000, -4000), 1000) - -20) < 1)
     assert.deepEqual(faults, [])
   },

@@ -12,12 +12,12 @@ function talk(conference: Conference, who: readonly string[], beats: number, sen
   for (let beat = 0; beat < beats; beat++) {
     const frame = (name: string) => sounds[name]!.subarray(beat * 160, beat * 160 + 160)
     // Sometimes the card asks first, sometimes it brings first.
-    const hear = () => who.forEach((name) => conference.heard(name, frame(name)))
+    const hear = () => who.forEach((name) => conference.heard(name, frame(name), 8000))
     const send = () => {
       const part = sendMs * 8
       for (const name of who) {
         for (let at = 0; at < 160; at += part) {
-          const mixed = conference.mixFor(name, frame('us').subarray(at, at + part))
+          const mixed = conference.mixFor(name, frame('us').subarray(at, at + part), 8000)
           assert.equal(mixed.length, part)
           got.get(name)!.set(mixed, beat * 160 + at)
         }
@@ -75,16 +75,16 @@ test('whoever is not in it hears the user alone; who leaves hears and is heard n
 test('what waits never grows beyond 60 ms; somebody who says nothing costs the others nothing', () => {
   const conference = new Conference()
   conference.meet(['alice', 'bob'])
-  for (let k = 1; k <= 100; k++) conference.heard('alice', new Int16Array(160).fill(k))
-  const firsts = Array.from({ length: 4 }, () => conference.mixFor('bob', new Int16Array(160))[0])
+  for (let k = 1; k <= 100; k++) conference.heard('alice', new Int16Array(160).fill(k), 8000)
+  const firsts = Array.from({ length: 4 }, () => conference.mixFor('bob', new Int16Array(160), 8000)[0])
   assert.deepEqual(firsts, [98, 99, 100, 0])
-  assert.equal(conference.mixFor('alice', new Int16Array(160).fill(5))[0], 5)
+  assert.equal(conference.mixFor('alice', new Int16Array(160).fill(5), 8000)[0], 5)
 })
 
 test('loud ones together are cut off at full scale, not turned over', () => {
   const conference = new Conference()
   conference.meet(['alice', 'bob', 'carol'])
-  conference.heard('alice', new Int16Array(160).fill(30_000))
-  conference.heard('bob', new Int16Array(160).fill(30_000))
-  assert.equal(conference.mixFor('carol', new Int16Array(160).fill(30_000))[0], 32_767)
+  conference.heard('alice', new Int16Array(160).fill(30_000), 8000)
+  conference.heard('bob', new Int16Array(160).fill(30_000), 8000)
+  assert.equal(conference.mixFor('carol', new Int16Array(160).fill(30_000), 8000)[0], 32_767)
 })

@@ -31,8 +31,8 @@ export function speech(seconds: number, seed: number): Int16Array {
 }
 
 /** Level of one frequency, dBFS (Goertzel). */
-export function level(samples: Int16Array, hz: number): number {
-  const step = (2 * Math.PI * hz) / 8000
+export function level(samples: Int16Array, hz: number, rate = 8000): number {
+  const step = (2 * Math.PI * hz) / rate
   let [re, im] = [0, 0]
   samples.forEach((sample, i) => {
     re += sample * Math.cos(step * i)

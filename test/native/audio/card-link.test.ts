@@ -81,7 +81,7 @@ describe('card link', { timeout: 20_000 }, () => {
         },
         pull: () => sine(8000, 440, 160, 10_000, 160 * played++),
       })
-      port.start(delegate)
+      port.start(delegate, 8000)
       const host = greet(rate, rate)
       const chunk = Math.round(rate / 100)
       for (let i = 0; i < 100; i++) {
@@ -115,7 +115,7 @@ describe('card link', { timeout: 20_000 }, () => {
         return null
       },
     })
-    port.start(delegate)
+    port.start(delegate, 8000)
     const speaker = greet(0, 48_000)
     for (let i = 0; i < 20; i++) speaker.say({ kind: 'pull', sequence: i, count: 960 })
     await until(() => speaker.heard.length === 20)
@@ -132,7 +132,7 @@ describe('card link', { timeout: 20_000 }, () => {
   it('tells when frames stay away, and when a new host brings them back', async (t) => {
     let heard = 0
     const { port, delegate, states, greet } = listen(t, { onMicrophone: () => heard++ })
-    port.start(delegate)
+    port.start(delegate, 8000)
     await until(() => states.length === 1)
     assert.deepEqual(states, ['stalled'], 'nobody came')
     const feed = (host: Host) => {
@@ -168,7 +168,7 @@ describe('card link', { timeout: 20_000 }, () => {
         return sine(8000, 440, 160)
       },
     })
-    port.start(delegate)
+    port.start(delegate, 8000)
     const host = greet(48_000, 48_000)
     host.say({ kind: 'microphone', samples: new Int16Array(960) }, { kind: 'pull', sequence: 1, count: 960 })
     await until(() => states.includes('running'))
@@ -183,7 +183,7 @@ describe('card link', { timeout: 20_000 }, () => {
 
   it('lets nobody in without the token, and nobody who talks nonsense', async (t) => {
     const { path, greet, warnings, states, port, delegate } = listen(t)
-    port.start(delegate)
+    port.start(delegate, 8000)
     const right = greet(48_000, 48_000)
     const liars: AudioFrame[][] = [
       [{ kind: 'hello', token: 'wrong' }],

@@ -13,7 +13,7 @@ import { energy, level } from '../../support/sound.ts'
 
 function listen(source: AudioSource, ms: number): Int16Array {
   const sound = new Int16Array(ms * 8)
-  for (let at = 0; at < sound.length; at += 160) source.read(sound.subarray(at, at + 160))
+  for (let at = 0; at < sound.length; at += 160) source.read(sound.subarray(at, at + 160), 8000)
   return sound
 }
 
@@ -66,7 +66,7 @@ test('the tones of the place are those of its time zone, unless others are chose
 })
 
 test('a file is played once, then there is silence', () => {
-  const source = fileSource(Int16Array.from({ length: 250 }, (_, i) => i + 1))
+  const source = fileSource({ rate: 8000, samples: Int16Array.from({ length: 250 }, (_, i) => i + 1) })
   const sound = listen(source, 60)
   assert.deepEqual(
     [...sound.subarray(0, 250)],
@@ -78,7 +78,7 @@ test('a file is played once, then there is silence', () => {
 test('an echo gives back once, and keeps no more than 60 ms', () => {
   const echo = new Echo()
   const frame = (value: number) => new Int16Array(160).fill(value)
-  for (let k = 1; k <= 10; k++) echo.write(frame(k))
+  for (let k = 1; k <= 10; k++) echo.write(frame(k), 8000)
   assert.deepEqual(
     [8, 9, 10, 0].map((value) => [value, listen(echo, 20)[0]]),
     [8, 9, 10, 0].map((value) => [value, value]),

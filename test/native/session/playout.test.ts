@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { pcmu } from '../../../native/codec/pcmu.ts'
 import { JitterBuffer } from '../../../native/rtp/jitter-buffer.ts'
-import { Playout, type Encoded } from '../../../native/session/playout.ts'
+import { Playout, type Coded } from '../../../native/session/playout.ts'
 import { sine } from '../../support/sound.ts'
 
 interface Sent {
@@ -14,7 +14,7 @@ interface Sent {
 
 /** Packets of 20 ms of a tone in, 20 ms frames out; the loudness of each frame, from the first packet on. */
 function play(sent: readonly Sent[], ms: number) {
-  const buffer = new JitterBuffer<Encoded | undefined>()
+  const buffer = new JitterBuffer<Coded | undefined>()
   const playout = new Playout(buffer)
   const payload = new Uint8Array(160)
   pcmu.encode(sine(400, 0.02), payload)
@@ -24,7 +24,7 @@ function play(sent: readonly Sent[], ms: number) {
   for (let now = 7; now < ms; now += 20) {
     for (let packet = sent[next]; packet && packet.at <= now; packet = sent[++next]) {
       const { sequence, timestamp, marker = false } = packet
-      const content = { codec: pcmu, payload }
+      const content = { decoder: pcmu, rate: 8000, payload }
       playout.put({ sequence: sequence & 0xffff, timestamp: timestamp >>> 0, marker, samples: 160, content }, packet.at)
     }
     playout.take(frame, now)

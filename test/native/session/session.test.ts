@@ -199,7 +199,7 @@ test('a digit whose tone leaks through before and after its event is told once',
   const begins = [1000, 1300, 1600]
   begins.forEach((ms, i) => {
     const tone = frequenciesOf(digits.charAt(i))!
-    for (let at = 0; at < 200 * 8; at++) sound[ms * 8 + at] = dualTone(tone, at, 200 * 8)
+    for (let at = 0; at < 200 * 8; at++) sound[ms * 8 + at] = dualTone(tone, at / 8, 200)
   })
   const { b } = call(4000, sound, perfect, (now, a) => {
     const i = begins.indexOf(now - 60)
