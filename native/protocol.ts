@@ -3,7 +3,9 @@
  * the channel of the child process. Paths, addresses and ports are decided by the phone; the media process obeys.
  */
 
-export type CodecName = 'PCMU' | 'PCMA'
+/** All there are, as SDP calls them (RFC 3551), in the order they are offered in unless another is chosen. */
+export const codecNames = ['PCMU', 'PCMA', 'G722'] as const
+export type CodecName = (typeof codecNames)[number]
 
 /** Where a session's outgoing audio comes from. `device` is the chosen microphone. */
 export type AudioSource =

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import type { Account } from '../phone/account.ts'
 import type { AccountTestStep } from '../phone/account-test.ts'
+import { codecList } from '../phone/codec-list.ts'
 import type { Contact } from '../phone/contact.ts'
 import type { UntrustedCertificate } from '../phone/certificates.ts'
 import type { Settings } from '../phone/settings.ts'
@@ -123,7 +124,7 @@ const accountPatch = v.looseObject(
 )
 const target = text(2048)
 const codecs = v.pipe(
-  v.array(v.picklist(['PCMU', 'PCMA'], 'must be "PCMU" or "PCMA"'), 'must be a list of codecs'),
+  codecList,
   v.minLength(1, 'must name at least one codec'),
   v.maxLength(16, 'must name at most 16 codecs'),
 )

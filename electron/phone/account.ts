@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { codecList } from './codec-list.ts'
 import { PhoneError } from './phone-error.ts'
 import { hostAndPort } from './target.ts'
 
@@ -60,7 +61,7 @@ export const accountSchema = v.strictObject({
   dtmf: v.picklist(['auto', 'rfc4733', 'info', 'inband'], 'must be "auto", "rfc4733", "info" or "inband"'),
   /** In order of preference; empty: those of the audio settings. */
   codecs: v.pipe(
-    v.array(v.picklist(['PCMU', 'PCMA'], 'must be "PCMU" or "PCMA"'), 'must be a list of codecs'),
+    codecList,
     v.check((codecs) => new Set(codecs).size === codecs.length, 'must not name a codec twice'),
   ),
   sessionTimer: v.strictObject({ on: yesNo, seconds: whole(90, 86_400) }),

@@ -63,7 +63,7 @@ export function beginNegotiation(sessionId: string): Negotiation {
     described: undefined,
     audio: -1,
     telephoneEvent: 101,
-    payloadTypes: { PCMU: 0, PCMA: 8 },
+    payloadTypes: { PCMU: 0, PCMA: 8, G722: 9 },
     codec: undefined,
     remoteHold: false,
     config: undefined,
@@ -240,6 +240,7 @@ function rank(codec: CodecName, { codec: inUse }: Negotiation): number {
   return codec === inUse ? 0 : 1
 }
 
+/** RFC 3551 4.5.2: G.722 says 8000 as well, though its sound has 16000. */
 function codecFormat(codec: CodecName, payloadType: number): Format {
   return { payloadType, encoding: codec, clockRate: 8000, channels: 1 }
 }

@@ -1,4 +1,6 @@
 import * as v from 'valibot'
+import { codecNames } from '../../native/protocol.ts'
+import { codecList } from './codec-list.ts'
 import { PhoneError } from './phone-error.ts'
 import { tonePlans } from './tone-plan.ts'
 
@@ -74,7 +76,7 @@ export const settingsSchema = v.strictObject({
     transmitSilence: yesNo,
     /** In order of preference. */
     codecs: v.pipe(
-      v.array(v.picklist(['PCMU', 'PCMA'], 'must be "PCMU" or "PCMA"'), 'must be a list of codecs'),
+      codecList,
       v.minLength(1, 'must name at least one codec'),
       v.check((codecs) => new Set(codecs).size === codecs.length, 'must not name a codec twice'),
     ),
@@ -140,7 +142,7 @@ export const defaultSettings: Settings = {
     noiseSuppression: true,
     gainControl: true,
     transmitSilence: true,
-    codecs: ['PCMU', 'PCMA'],
+    codecs: [...codecNames],
   },
   ui: {
     language: 'auto',

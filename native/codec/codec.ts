@@ -1,4 +1,5 @@
 import type { CodecName } from '../protocol.ts'
+import { g722 } from './g722.ts'
 import { pcma } from './pcma.ts'
 import { pcmu } from './pcmu.ts'
 
@@ -28,6 +29,6 @@ export interface Codec {
 /** What sound is worked on with, Hz: telephone and wide band. */
 export type SoundRate = 8000 | 16_000
 
-const codecs: Readonly<Record<CodecName, Codec>> = { PCMU: pcmu, PCMA: pcma }
+const codecs: Readonly<Record<CodecName, Codec>> = { PCMU: pcmu, PCMA: pcma, G722: g722 }
 
 export const codecByName = (name: CodecName): Codec => codecs[name]

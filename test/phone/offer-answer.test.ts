@@ -356,3 +356,48 @@ test('comfort noise is offered and accepted by those who send less in silence, a
   const plain = answer(peerSdp({ formats: '0 13' }))
   assert.deepEqual([plain.config.suppressSilence, mediaLines(plain.sdp)], [undefined, ['m=audio 8000 RTP/AVP 0']])
 })
+
+const wide: Partial<LocalMedia> = { codecs: ['PCMU', 'PCMA', 'G722'] }
+
+test('G.722 says 8000 Hz, whatever its sound has (RFC 3551 4.5.2); who prefers it gets it', () => {
+  const { sdp } = makeOffer(beginNegotiation('1'), { ...ours, codecs: ['G722', 'PCMU'] })
+  assert.match(sdp, /m=audio 8000 RTP\/AVP 9 0 101\r\na=rtpmap:9 G722\/8000\r\n/)
+  const preferred = answerTo(['m=audio 30000 RTP/AVP 9 0'], wide)
+  assert.ok(preferred.ok)
+  assert.deepEqual([preferred.config.codec, preferred.config.payloadType], ['G722', 9])
+  assert.deepEqual(preferred.config.receivePayloadTypes, { 0: 'PCMU', 9: 'G722' })
+  const numbered = answerTo(['m=audio 30000 RTP/AVP 96 8', 'a=rtpmap:96 g722/8000'], wide)
+  assert.ok(numbered.ok)
+  assert.deepEqual([numbered.config.codec, numbered.config.payloadType], ['G722', 96])
+  assert.match(numbered.sdp, /m=audio 8000 RTP\/AVP 96 8\r\na=rtpmap:96 G722\/8000\r\n/)
+  const last = answerTo(['m=audio 30000 RTP/AVP 0 9'], wide)
+  assert.equal(last.ok && last.config.codec, 'PCMU')
+  const without = answerTo(['m=audio 30000 RTP/AVP 9'])
+  assert.deepEqual(without.ok || without.status, 488)
+})
+
+test('the codec changes within a call, either way, and a hold keeps the one in use', () => {
+  const local = { ...ours, ...wide }
+  const begun = makeOffer(beginNegotiation('1'), local)
+  const body = (formats: string) =>
+    [
+      'v=0',
+      'o=bob 1 1 IN IP4 192.0.2.2',
+      's=-',
+      'c=IN IP4 192.0.2.2',
+      't=0 0',
+      `m=audio 30000 RTP/AVP ${formats}`,
+      '',
+    ].join('\r\n')
+  const first = takeAnswer(begun.negotiation, body('0 9'), local)
+  assert.ok(first.ok)
+  assert.equal(first.config.codec, 'PCMU')
+  const wider = answerOffer(first.negotiation, body('9 0'), local)
+  assert.ok(wider.ok)
+  assert.equal(wider.config.codec, 'G722')
+  const hold = makeOffer(wider.negotiation, { ...local, hold: true })
+  assert.match(hold.sdp, /m=audio 8000 RTP\/AVP 9 0 8 101\r\n/)
+  const back = answerOffer(wider.negotiation, body('8'), local)
+  assert.ok(back.ok)
+  assert.equal(back.config.codec, 'PCMA')
+})
