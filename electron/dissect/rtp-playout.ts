@@ -1,11 +1,11 @@
-import type { Codec } from '../../native/codec/codec.ts'
+import type { Codec, Decoder } from '../../native/codec/codec.ts'
 import { pcma } from '../../native/codec/pcma.ts'
 import { pcmu } from '../../native/codec/pcmu.ts'
 import { JitterBuffer } from '../../native/rtp/jitter-buffer.ts'
 import { mosOf, ratingFactor } from '../../native/rtp/e-model.ts'
 import { parseRtp } from '../../native/rtp/packet.ts'
 import { sequenceDistance, timestampDistance } from '../../native/rtp/serial.ts'
-import { type Encoded, Playout } from '../../native/session/playout.ts'
+import { type Coded, Playout } from '../../native/session/playout.ts'
 import { isOf, type RtpDatagram, type RtpStream } from './rtp-streams.ts'
 
 /**
@@ -150,8 +150,9 @@ class Line {
   readonly packetMs: number
   readonly #stream: RtpStream
   readonly #packets: readonly RtpDatagram[]
-  readonly #codec: Codec
-  readonly #buffer: JitterBuffer<Encoded | undefined>
+  readonly #codec: Pick<Codec, 'rate' | 'unitsOf'>
+  readonly #decoder: Decoder
+  readonly #buffer: JitterBuffer<Coded | undefined>
   readonly #playout: Playout
   readonly #frame = new Int16Array(frameSamples)
   readonly #units: number
@@ -167,7 +168,8 @@ class Line {
     this.#packets = packets
     this.packetMs = packetMsOf(packets, clockRate)
     this.#units = Math.max(1, Math.round((this.packetMs * clockRate) / 1000))
-    this.#codec = codec ?? silent(this.#units)
+    this.#codec = codec ?? { rate: soundRate, unitsOf: () => this.#units }
+    this.#decoder = codec?.decoder() ?? silence
     this.#buffer = new JitterBuffer(clockRate)
     this.#playout = new Playout(this.#buffer, { rate: soundRate, clockRate })
   }
@@ -208,7 +210,7 @@ class Line {
     const content = this.#contentOf(payloadType, payload)
     if (content === undefined)
       this.#moment = { timestamp, count: this.#moment.timestamp === timestamp ? this.#moment.count + 1 : 0 }
-    const samples = content && payload.byteLength > 0 ? content.codec.samplesOf(payload) : this.#units
+    const samples = content && payload.byteLength > 0 ? this.#codec.unitsOf(payload) : this.#units
     if (samples < 1 || samples > (longestPacketMs * this.#stream.clockRate) / 1000) return
     // Each packet of a keypad event fills the moment after that of the one before (RFC 4733 2.5.1.2).
     const at = content ? timestamp : timestamp + this.#moment.count * this.#units
@@ -216,22 +218,15 @@ class Line {
   }
 
   /** Undefined: no sound, and nothing that is missing. */
-  #contentOf(payloadType: number, payload: Uint8Array): Encoded | undefined {
+  #contentOf(payloadType: number, payload: Uint8Array): Coded | undefined {
     const pause = payloadType === this.#stream.eventType || payloadType === comfortNoise
-    return pause ? undefined : { codec: this.#codec, payload }
+    return pause ? undefined : { decoder: this.#decoder, rate: this.#codec.rate, payload }
   }
 }
 
 const g711Of = (encoding: string): Codec => (/^PCMA$/i.test(encoding) ? pcma : pcmu)
 
-/** Takes what it gets for a packet of the usual length, and gives silence. */
-const silent = (samples: number): Codec => ({
-  name: 'PCMU',
-  clockRate: soundRate,
-  samplesOf: () => samples,
-  encode: () => 0,
-  decode: (_, pcm) => pcm.fill(0).length,
-})
+const silence: Decoder = { decode: (_, pcm) => pcm.fill(0).length }
 
 /** Of most packets, by the steps of their timestamps. */
 function packetMsOf(packets: readonly RtpDatagram[], clockRate: number): number {
