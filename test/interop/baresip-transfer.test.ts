@@ -75,6 +75,22 @@ suite('transfers with baresip', { skip: missing('baresip') }, () => {
     await bobTalksTo(baresip.profile.sipPort)
   })
 
+  test('attended: baresip cannot say whose place it takes (400), and both calls go on', async (t) => {
+    const { alice, bob, toBob, toBaresip } = await bench(t)
+    const callId = await toBaresip()
+    const { callId: otherCallId, theirs } = await toBob()
+    // baresip 1.0 calls the Refer-To with the URI's headers in its Request-URI, their escapes broken.
+    await assert.rejects(alice.request('call.transferTo', { callId, otherCallId }), { code: 'rejected' })
+    const [tried] = await bob
+      .request('trace.list', { text: true })
+      .then((messages) => messages.flatMap(({ text = '' }) => (/^INVITE \S+\?Replaces=/.test(text) ? [text] : [])))
+    assert.ok(tried, 'it has called bob, or this test shows nothing')
+    assert.deepEqual([...alice.all('call.ended'), ...bob.all('call.ended')], [])
+    await alice.request('call.resume', { callId: otherCallId })
+    await alice.request('call.hangup', { callId: otherCallId })
+    assert.equal((await bob.ended(theirs)).cause, 'normal')
+  })
+
   test('attended: baresip cannot take the place of a call (420), and both calls go on', async (t) => {
     const { alice, toBob, toBaresip } = await bench(t)
     const { callId } = await toBob()

@@ -40,7 +40,8 @@ export class RpcPhone {
     const data = await temporaryFolder(scope, 'dialtone-rpc')
     const all = ['rpc', '--listen', '127.0.0.1', '--sip-port', '0', '--data', data, ...args]
     const phone = new RpcPhone(await startDialtone(scope, all, env, nodeOptions))
-    await phone.notification('phone.ready')
+    // Of a busy machine it takes its time.
+    await phone.notification('phone.ready', undefined, 60_000)
     scope.onFailure(() => phone.ladder())
     return phone
   }
