@@ -194,6 +194,7 @@ export const methods = {
   /** Stops the sound of ringing; the call goes on ringing. */
   'call.silence': takes({ callId }).gives<void>(),
   'call.hangup': takes({ callId }).gives<void>(),
+  /** Before the answer too, where the peer has sent its SDP reliably and takes UPDATE (RFC 3311); else `bad-state`. */
   'call.hold': takes({ callId }).gives<void>(),
   'call.resume': takes({ callId }).gives<void>(),
   'call.mute': takes({ callId, on: yesNo }).gives<void>(),

@@ -6,7 +6,7 @@ import { decideOn } from './later-offer.ts'
 import type { CallInput, CallState } from './call-state.ts'
 import { readDtmfInfo } from './dtmf-info.ts'
 import { PhoneError } from './phone-error.ts'
-import type { Dialog, IncomingRefer, OfferDecision, Replaces } from './ports.ts'
+import type { Dialog, IncomingRefer, OfferDecision, OutgoingInvite, Replaces } from './ports.ts'
 import type { CallTransfer, DtmfMode } from './shapes.ts'
 import { Transfer } from './transfer.ts'
 
@@ -25,7 +25,6 @@ export interface CallDialogHost {
 export class CallDialog {
   readonly #host: CallDialogHost
   #dialog: Dialog | undefined
-  /** What the user wants, agreed or on its way. */
   #wantsHold = false
   #bye: Promise<void> = Promise.resolve()
   /** One re-INVITE, one row of digits at a time. */
@@ -87,6 +86,11 @@ export class CallDialog {
     return name?.callId === callId && name.localTag === toTag && name.remoteTag === fromTag
   }
 
+  /** What the user wants, agreed or on its way. */
+  get wantsHold(): boolean {
+    return this.#wantsHold
+  }
+
   /** The transfer under way. */
   get transferring(): CallTransfer | undefined {
     return this.#transferring
@@ -127,9 +131,9 @@ export class CallDialog {
     await this.#bye
   }
 
-  /** Hold, or its end; resolves when the peer has agreed. */
-  async modify(hold: boolean): Promise<void> {
-    const turn = this.#modifying.then(() => this.#reinvite(hold))
+  /** Hold, or its end; resolves when the peer has agreed. `outgoing`: our INVITE, which may be unanswered yet. */
+  async modify(hold: boolean, outgoing: OutgoingInvite | undefined): Promise<void> {
+    const turn = this.#modifying.then(() => this.#reinvite(hold, outgoing))
     this.#modifying = turn.catch(() => {})
     await turn
   }
@@ -145,9 +149,12 @@ export class CallDialog {
     return turn
   }
 
-  async #reinvite(hold: boolean): Promise<void> {
+  async #reinvite(hold: boolean, outgoing: OutgoingInvite | undefined): Promise<void> {
     const { media, machine, feed } = this.#host
-    const dialog = this.confirmed(`Only an answered call can be ${hold ? 'held' : 'resumed'}`)
+    const early = machine().state === 'early' && outgoing?.canUpdate === true
+    const dialog = early
+      ? { reinvite: outgoing.update.bind(outgoing) }
+      : this.confirmed(`Only an answered call can be ${hold ? 'held' : 'resumed'}`)
     if (machine().onHold.local === hold) return
     if (media.silenced) {
       media.silence(false)
@@ -161,7 +168,7 @@ export class CallDialog {
       this.#wantsHold = machine().onHold.local
       throw error
     }
-    if (machine().state !== 'confirmed') throw new PhoneError('bad-state', 'The call has ended')
+    if (machine().state === 'terminated') throw new PhoneError('bad-state', 'The call has ended')
     feed({ kind: 'hold', side: 'local', on: hold })
     this.#showRemoteHold()
   }

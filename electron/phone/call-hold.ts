@@ -3,12 +3,12 @@ import { PhoneError } from './phone-error.ts'
 import type { Dialog, FinalResponse } from './ports.ts'
 
 /**
- * Asks the peer for hold, or for its end, by a re-INVITE (RFC 3264 8.4). Resolves when it has agreed and the media
+ * Asks the peer for hold, or for its end, by a re-INVITE or an UPDATE (RFC 3264 8.4). Resolves when it has agreed and the media
  * follow; rejects with a PhoneError. `onLost` is called before, when the answer means that there is no dialog any more.
  */
 export async function changeHold(
   hold: boolean,
-  { dialog, media, onLost }: { dialog: Dialog; media: CallMedia; onLost: () => void },
+  { dialog, media, onLost }: { dialog: Pick<Dialog, 'reinvite'>; media: CallMedia; onLost: () => void },
 ): Promise<void> {
   const response = await dialog.reinvite(() => media.offer(hold))
   if (response.status >= 300) {

@@ -127,6 +127,8 @@ function inviting(call: CallState, input: CallInput): Step {
       )
     case 'failed':
       return end(call, ended(input), { kind: 'send', what: 'cancel' })
+    case 'hold':
+      return held(call, input)
     default:
       return [call, []]
   }
@@ -182,11 +184,15 @@ function talking(call: CallState, input: CallInput): Step {
     case 'failed':
       return end(call, ended(input), { kind: 'send', what: 'bye' })
     case 'hold':
-      if (call.onHold[input.side] === input.on) return [call, []]
-      return [{ ...call, onHold: { ...call.onHold, [input.side]: input.on } }, [{ kind: 'changed' }]]
+      return held(call, input)
     default:
       return [call, []]
   }
+}
+
+function held(call: CallState, { side, on }: Input<'hold'>): Step {
+  if (call.onHold[side] === on) return [call, []]
+  return [{ ...call, onHold: { ...call.onHold, [side]: on } }, [{ kind: 'changed' }]]
 }
 
 const cancelledByUs = { code: 487, reason: 'Request Terminated', by: 'local', cause: 'cancelled' } as const

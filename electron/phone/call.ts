@@ -220,14 +220,14 @@ export class PhoneCall {
     if (this.state !== 'terminated') this.#feed({ kind: 'no-answer' })
   }
 
-  /** Resolves when the peer has agreed. */
+  /** Resolves when the peer has agreed, before the answer too where it takes UPDATE (RFC 3311). */
   async hold(): Promise<void> {
-    await this.#dialog.modify(true)
+    await this.#dialog.modify(true, this.#outgoing)
   }
 
   async resume(): Promise<void> {
     if (this.state === 'confirmed') this.#environment.onTakesOver(this)
-    await this.#dialog.modify(false)
+    await this.#dialog.modify(false, this.#outgoing)
   }
 
   /** Hold without the peer's consent: nothing is heard or said until `resume`. */
@@ -284,10 +284,11 @@ export class PhoneCall {
       onProvisional: ({ status, reason, tag, sdp }) => {
         if (tag !== '' && this.#forks.size < mostForks) this.#forks.add(tag)
         // RFC 3261 13.2.1: an answer in a provisional response is a preview of the one in the 2xx; early media.
-        const media = this.state !== 'terminated' && sdp !== undefined && this.#media.take(sdp, false).ok
+        const media =
+          this.state !== 'terminated' && sdp !== undefined && this.#media.take(sdp, this.#dialog.wantsHold).ok
         this.#feed({ kind: 'provisional', status, reason, tag, media })
       },
-      onUpdate: (offer) => decideOn(offer, this.#media, false),
+      onUpdate: (offer) => decideOn(offer, this.#media, this.#dialog.wantsHold),
       onAccepted: (dialog, answer) => this.#accepted(dialog, answer),
       onRejected: (response) => {
         this.#inviteDone.resolve()
@@ -305,7 +306,7 @@ export class PhoneCall {
     this.#feed({ kind: 'accepted' })
     // RFC 3261 13.2.1: with the answer in a reliable provisional response the 2xx may come without.
     if (!wanted || (answer === '' && this.#media.config !== undefined)) return
-    this.#dialog.agreed(this.#media.take(answer, false))
+    this.#dialog.agreed(this.#media.take(answer, this.#dialog.wantsHold))
   }
 
   async #accept(audio: SessionAudio | undefined): Promise<void> {
@@ -358,7 +359,7 @@ export class PhoneCall {
     const { clock, onTakesOver } = this.#environment
     this.#stopTimer()
     this.#answeredAt = { wallTime: clock.wallTime(), monotonic: clock.now() }
-    onTakesOver(this)
+    if (!this.onHold.local) onTakesOver(this)
   }
 
   async #end({ code, reason, by, cause }: Ended): Promise<void> {

@@ -163,6 +163,13 @@ export interface FinalResponse {
 export interface OutgoingInvite {
   readonly sipCallId: string
   readonly localTag: string
+  /** Whether `update` has a chance: the peer knows UPDATE, and has answered our offer reliably. */
+  readonly canUpdate: boolean
+  /**
+   * UPDATE with another offer before the call is accepted (RFC 3311 5.1). Never rejects: a failed one tells its status.
+   * An offer given as a function is made anew for each attempt.
+   */
+  update(offer: string | (() => string)): Promise<FinalResponse & { readonly answer?: string }>
   /** Gives up (RFC 3261 9.1); `onRejected` with 487 follows, or the late 200 is ended by BYE and the same is told. */
   cancel(): void
 }
@@ -173,7 +180,7 @@ export type OfferDecision = { readonly sdp: string } | { readonly status: number
 export interface OutgoingInviteDelegate {
   /** 101 to 199, each fork has its own tag. */
   onProvisional(response: { status: number; reason: string; tag: string; sdp: string | undefined }): void
-  /** `answer` is empty where the 2xx says nothing, or where an UPDATE has agreed on something newer. */
+  /** `answer` is empty where the 2xx says nothing, or where an UPDATE of either side has agreed on something newer. */
   onAccepted(dialog: Dialog, answer: string): void
   /** The peer, which has answered our offer reliably, offers something else before it accepts (RFC 3311). */
   onUpdate?(offer: string): OfferDecision

@@ -7,7 +7,7 @@ export type ReinviteResult = FinalResponse & { readonly answer?: string }
 export interface ReinvitesOptions {
   readonly ownsCallId: boolean
   /** Resolves when no INVITE of the peer's waits for its ACK (RFC 3261 14.1: one INVITE at a time, in either direction). */
-  readonly ready: () => Promise<void>
+  readonly ready: () => Promise<unknown>
   /** `done` exactly once; `retryAfterHeader` is the Retry-After header's value. */
   readonly send: (offer: string, done: (result: ReinviteResult, retryAfterHeader?: string) => void) => void
 }

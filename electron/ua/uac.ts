@@ -1,7 +1,7 @@
 import type { Dialog as SrfDialog, Headers, Request, Response } from 'drachtio-srf'
 import type { FinalResponse, Invite, OutgoingInvite, OutgoingInviteDelegate } from '../phone/ports.ts'
 import { localMark, tagOf } from '../sip/index.ts'
-import { Authorisation, nextInTransaction } from './authorisation.ts'
+import { Authorisation, nextInTransaction, transactAuthorised } from './authorisation.ts'
 import { addressOf, contactHeader, fromHeader, isTarget, toHeader } from './addresses.ts'
 import { answer } from './answer.ts'
 import { sdpOf, sdpType, bodyOf } from './bodies.ts'
@@ -14,6 +14,7 @@ import { AccountLine } from './line.ts'
 import { acknowledge } from './prack.ts'
 import { leadsHome, nextTarget, targetsFrom, withContacts, type TargetSet } from './redirect.ts'
 import { referralHeaders } from './referral.ts'
+import { Reinvites, type Offer, type ReinviteResult } from './reinvites.ts'
 import { agreedBy, longerWish, timerRequest, type SessionWish } from './session-timer.ts'
 import { transact } from './transact.ts'
 import { once } from './wrap.ts'
@@ -43,6 +44,10 @@ export class Uac implements OutgoingInvite {
   #failure: FinalResponse | undefined
   readonly #forget: () => void
   readonly #early = new EarlySessions()
+  readonly #updates: Reinvites
+  /** The PRACKs so far have their answers: an UPDATE must not come before the PRACK that makes it lawful. */
+  #pracked: Promise<unknown> = Promise.resolve()
+  #over = false
   #rejected = false
   #request: Request | undefined
   #accepted: Response | undefined
@@ -61,9 +66,18 @@ export class Uac implements OutgoingInvite {
     const key = ownKey(this.sipCallId, this.#fromTag)
     own.add(key)
     const over = core.underWay.add(() => this.#reject(unreachable('the control link broke')))
+    const ended = Promise.withResolvers<void>()
+    this.#updates = new Reinvites(core, {
+      ownsCallId: true,
+      ready: () => Promise.race([this.#pracked, ended.promise]),
+      send: (offer, done) => this.#sendUpdate(offer, done),
+    })
     this.#forget = () => {
       over()
       own.delete(key)
+      this.#over = true
+      ended.resolve()
+      this.#updates.stop()
     }
     queueMicrotask(
       core.wrap.callback(
@@ -82,6 +96,37 @@ export class Uac implements OutgoingInvite {
     if (this.#cancelled) return
     this.#cancelled = true
     if (this.#request) this.#sendCancel(this.#request)
+  }
+
+  get canUpdate(): boolean {
+    return !this.#over && !this.#cancelled && this.#early.open !== undefined
+  }
+
+  update(offer: Offer): Promise<ReinviteResult> {
+    return this.#updates.add(offer)
+  }
+
+  /** RFC 3311 5.1 */
+  #sendUpdate(offer: string, done: (result: ReinviteResult, retryAfter?: string) => void): void {
+    const { open } = this.#early
+    if (!open || !this.canUpdate) {
+      return done({ status: 500, reason: 'No early dialog that takes an UPDATE', source: 'unreachable' })
+    }
+    // As it went out.
+    const contact = this.#request?.get('contact') ?? ''
+    const headers = { Contact: contact, 'Content-Type': sdpType, ...capabilities, ...accept }
+    const options = { method: 'UPDATE', headers, body: offer, stackDialogId: open.dialogId }
+    const authorisation = new Authorisation(this.#core, this.#line, 'dialog')
+    transactAuthorised(this.#core, authorisation, 'sip:placeholder', options, {
+      onFinal: (response) => {
+        const final = finalOf(response)
+        const sdp = final.status < 300 ? sdpOf(response) : undefined
+        if (sdp !== undefined) this.#early.updated(open.tag)
+        done(sdp === undefined ? final : { ...final, answer: sdp }, response.get('retry-after'))
+      },
+      onFailed: (reason) => done(unreachable(reason)),
+      onUpdate: (update, response) => this.#onUpdate(update, response, this.#invite.from.uri),
+    })
   }
 
   #start(): void {
@@ -201,8 +246,8 @@ export class Uac implements OutgoingInvite {
     if (body.kind === 'none') return answer(response, 200, contact)
     if (body.kind === 'other') return answer(response, 415, accept)
     const tag = tagOf(update.get('from') ?? '') ?? ''
-    // Our own offer is still unanswered.
-    if (this.#cancelled || !this.#early.isAgreed(tag)) return answer(response, 491)
+    // An offer of our own is still unanswered.
+    if (this.#cancelled || this.#updates.inProgress || !this.#early.isAgreed(tag)) return answer(response, 491)
     const refused = { status: 500, reason: 'Server Internal Error' }
     const { onUpdate } = this.#delegate
     if (!onUpdate) return answer(response, 488)
@@ -213,13 +258,13 @@ export class Uac implements OutgoingInvite {
   }
 
   #onProvisional(response: Response): void {
-    const reliable = acknowledge(this.#core, this.#line, response)
+    const pracked = Promise.withResolvers<void>()
+    const reliable = acknowledge(this.#core, this.#line, response, pracked.resolve)
+    if (reliable) this.#pracked = Promise.all([this.#pracked, pracked.promise])
     if (this.#cancelled) return
     const { status, reason } = response
-    const tag = tagOf(response.get('to') ?? '') ?? ''
-    const sdp = sdpOf(response)
-    this.#early.heard(tag, sdp, reliable)
-    this.#delegate.onProvisional({ status, reason, tag, sdp })
+    const sdp = this.#early.heard(response, reliable)
+    this.#delegate.onProvisional({ status, reason, tag: tagOf(response.get('to') ?? '') ?? '', sdp })
   }
 
   #onDone(error: unknown, dialog: SrfDialog | undefined): void {

@@ -48,6 +48,42 @@ test('hold and resume from our side', async () => {
   assert.deepEqual([bench.media.only.config?.sending, bench.media.only.config?.receiving], [true, true])
 })
 
+test('hold before the answer, where the peer takes UPDATE; the answer changes nothing about it', async () => {
+  const bench = await benchPhone()
+  const { callId } = bench.phone.dial({ target: 'bob@192.0.2.2' })
+  await bench.time.advance(0)
+  const outgoing = bench.agent.invites[0]!
+  outgoing.ring(183, peerSdp())
+  await assert.rejects(bench.phone.hold(callId), { code: 'bad-state' })
+  outgoing.canUpdate = true
+  await assert.rejects(bench.phone.hold(callId), { code: 'rejected' })
+  assert.equal(bench.phone.snapshot().calls[0]?.onHold.local, false)
+  outgoing.onUpdate = async () => ({
+    status: 200,
+    reason: 'OK',
+    source: 'peer',
+    answer: peerSdp({ extra: ['a=recvonly'] }),
+  })
+  await bench.phone.hold(callId)
+  assert.equal(directionIn(outgoing.updates.at(-1)), 'sendonly')
+  const [call] = bench.phone.snapshot().calls
+  assert.deepEqual([call?.state, call?.onHold.local], ['early', true])
+  assert.deepEqual([bench.media.only.config?.sending, bench.media.only.config?.receiving], [false, false])
+  outgoing.canUpdate = false
+  const dialog = outgoing.accept('')
+  wellBehaved(dialog)
+  const [answered] = bench.phone.snapshot().calls
+  assert.deepEqual([answered?.state, answered?.onHold.local], ['confirmed', true])
+  assert.equal(bench.media.only.config?.sending, false)
+  // Asked for anything, it goes on holding.
+  const decided = dialog.delegate?.onReinvite(peerSdp())
+  assert.ok(decided && 'sdp' in decided)
+  assert.equal(directionIn(decided.sdp), 'sendonly')
+  await bench.phone.resume(callId)
+  assert.equal(directionIn(dialog.offers.at(-1)), 'sendrecv')
+  assert.equal(bench.media.only.config?.sending, true)
+})
+
 test('hold and resume from the peer, new style and old', async () => {
   for (const held of [
     peerSdp({ extra: ['a=sendonly'] }),

@@ -132,11 +132,25 @@ export class FakeOutgoing implements OutgoingInvite {
   readonly invite: Invite
   readonly delegate: OutgoingInviteDelegate
   cancelled = false
+  canUpdate = false
+  readonly updates: string[] = []
+  /** The peer's answer to our UPDATE. */
+  onUpdate: (offer: string) => Promise<FinalResponse & { answer?: string }> = async () => ({
+    status: 488,
+    reason: 'Not Acceptable Here',
+    source: 'peer',
+  })
 
   constructor(invite: Invite, delegate: OutgoingInviteDelegate, sipCallId: string) {
     this.invite = invite
     this.delegate = delegate
     this.sipCallId = sipCallId
+  }
+
+  async update(offer: string | (() => string)): Promise<FinalResponse & { answer?: string }> {
+    const sdp = typeof offer === 'string' ? offer : offer()
+    this.updates.push(sdp)
+    return this.onUpdate(sdp)
   }
 
   cancel(): void {

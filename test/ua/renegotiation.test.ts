@@ -100,6 +100,61 @@ test('of two forks only the one that answered may offer; what the phone refuses 
   assert.equal(phone.take().at(-1), 'onAccepted two')
 })
 
+const takesUpdate = 'Allow: INVITE, ACK, UPDATE, PRACK'
+
+test('our UPDATE before the answer: only once the PRACK is answered, and what it agrees on holds', async () => {
+  const { phone, peer, send, update, answer, pracked, call, agent, time } = await calling()
+  const updates = () => peer.heard.filter((text) => text.startsWith('UPDATE'))
+  await send(answer(180, 'x', [takesUpdate]))
+  assert.equal(call.canUpdate, false)
+  await send(withSdp(answer(183, 'x', [takesUpdate, 'Require: 100rel', 'RSeq: 1']), 'early'))
+  assert.equal(call.canUpdate, true)
+  const held = call.update(sdp('hold'))
+  await time.advance(10)
+  assert.deepEqual(updates(), [])
+  await pracked()
+  await time.advance(10)
+  const [ours = ''] = updates()
+  assert.match(ours, /^UPDATE sip:p@10\.0\.0\.2 SIP/)
+  assert.match(ours, /^Contact: <sip:[^>]*@10\.0\.0\.1[:>;]/m)
+  assert.match(ours, /s=hold/)
+  // RFC 3311 5.2: theirs crosses ours.
+  assert.equal(statusOf(await update('x', 'moved')), 491)
+  await send(withSdp(peer.answer(ours, 200, '', [contact]), 'held'))
+  assert.deepEqual(await held.then(({ status, answer: body }) => [status, /s=held/.test(body ?? '')]), [200, true])
+  // The answer to the INVITE is old by now, however often it is said.
+  await send(withSdp(answer(183, 'x', ['Require: 100rel', 'RSeq: 2']), 'early'))
+  await send(withSdp(answer(200, 'x'), 'early'))
+  assert.deepEqual(phone.take(), [
+    'onProvisional 180 x',
+    'onProvisional 183 x early',
+    'onProvisional 183 x',
+    'onAccepted ?',
+  ])
+  assert.equal(call.canUpdate, false)
+  assert.equal((await call.update(sdp('late'))).status, 487)
+  assert.equal(updates().length, 1)
+  assert.deepEqual(agent.log.faults, [])
+})
+
+test('our UPDATE that meets theirs is said again; with two forks, or without leave, it is not said at all', async () => {
+  const { peer, send, answer, pracked, call, time } = await calling()
+  const updates = () => peer.heard.filter((text) => text.startsWith('UPDATE'))
+  await send(withSdp(answer(183, 'x', ['Require: 100rel', 'RSeq: 1']), 'early'))
+  await pracked()
+  assert.equal((await call.update(sdp('hold'))).source, 'unreachable')
+  await send(answer(180, 'x', [takesUpdate]))
+  const held = call.update(sdp('hold'))
+  await time.advance(10)
+  await send(peer.answer(updates()[0] ?? '', 491, ''))
+  await time.advance(4_000)
+  assert.equal(updates().length, 2)
+  await send(withSdp(peer.answer(updates()[1] ?? '', 200, '', [contact]), 'held'))
+  assert.equal((await held).status, 200)
+  await send(answer(180, 'y', [takesUpdate]))
+  assert.equal(call.canUpdate, false)
+})
+
 test('given up: an UPDATE that crosses the CANCEL changes nothing', async () => {
   const { phone, send, update, answer, pracked, call } = await calling()
   await send(withSdp(answer(183, 'x', ['Require: 100rel', 'RSeq: 1']), 'one'))
