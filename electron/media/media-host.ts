@@ -239,6 +239,9 @@ export class MediaHost implements Media {
     // Whatever it says, it is alive.
     this.#heartbeat.answered()
     if ('session' in event) this.#hearSession(event, this.#sessions.get(event.session))
+    else if (event.event === 'log') this.#options.log[event.level](`media: ${event.message}`)
+    // Nothing is begun for one that is about to end.
+    else if (this.#shutdown !== undefined) return
     else if (event.event === 'ready') this.#getReady()
     else if ('ring' in event) this.#ring.hear(event)
     else if (event.event === 'audio-wanted') this.#wantAudio(event.wanted)
@@ -246,7 +249,6 @@ export class MediaHost implements Media {
     else if (event.event === 'audio-running') this.#audio.running()
     else if (event.event === 'test-level') this.#delegate.onLevel(undefined, event.microphoneDbfs, event.speakerDbfs)
     else if (event.event === 'packets') this.#options.packetTap?.onPackets(event.packets)
-    else if (event.event === 'log') this.#options.log[event.level](`media: ${event.message}`)
   }
 
   #hearSession(event: MediaEvent & { readonly session: string }, session: MediaSession | undefined): void {
@@ -276,13 +278,13 @@ export class MediaHost implements Media {
   #openFailed(name: string, session: MediaSession, error: MediaError): void {
     // An order that could not be obeyed; the session goes on.
     if (session.live) this.#options.log.error('media', { session: name, code: error.code, reason: error.message })
-    else if (session.placed) {
+    else if (session.placed && !session.closing) {
       // The peer sends to these ports and no others, so there is nothing but to try again.
       this.#options.log.warn('a session could not be opened again yet', { session: name, reason: error.message })
       this.#options.clock.after(openAgainMs, () => {
         if (this.#ready && this.#sessions.get(name) === session) session.open()
       })
-    } else if (session.failed(error)) session.open()
+    } else if (!session.closing && session.failed(error)) session.open()
     else {
       this.#sessions.delete(name)
       session.closed(undefined)

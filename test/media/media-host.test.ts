@@ -224,6 +224,47 @@ describe('media host', () => {
     assert.deepEqual(await closed, quality)
   })
 
+  it('closes a session whose port is held by somebody else for good', async () => {
+    const { clock, host, last, children } = build((child) => {
+      obedient(child)
+      const obey = child.onCommand
+      child.onCommand = (command) => {
+        if (child.pid === 1 || command.op !== 'open') return obey(command)
+        queueMicrotask(() => child.say({ event: 'failed', session: 's', code: 'port-in-use', message: 'held' }))
+      }
+    })
+    const opened = host.open('s', options)
+    await clock.pass(0)
+    await opened
+    last().say({ event: 'quality', session: 's', quality, position: { ssrc: 1, sequence: 1, timestamp: 1 } })
+    last().exit({ signal: 'SIGKILL' })
+    await clock.pass(1000)
+    let figures: unknown
+    void host.close('s').then((last) => (figures = last))
+    await clock.pass(1000)
+    assert.deepEqual(figures, quality)
+    const tries = last().commands('open').length
+    await clock.pass(5000)
+    assert.equal(last().commands('open').length, tries, 'what is closed needs no port')
+    assert.equal(children.of('media').length, 2)
+    // The name is free again.
+    last().onCommand = (command) => {
+      if (command.op === 'open') queueMicrotask(() => last().say({ event: 'opened', session: 's', ...ports }))
+    }
+    assert.deepEqual(await host.open('s', options), ports)
+  })
+
+  it('begins nothing for a process that gets ready while the phone shuts down', async () => {
+    const { clock, children, host, last } = build(() => {})
+    const shutdown = host.shutdown()
+    last().say({ event: 'ready' })
+    last().say({ event: 'audio-wanted', wanted: true })
+    last().exit({ code: 0 })
+    await shutdown
+    await clock.pass(10_000)
+    assert.deepEqual([children.of('audio').length, children.alive, clock.pending], [0, 0, 0])
+  })
+
   it('looks for ports elsewhere, unless they are demanded', async () => {
     const full = (child: FakeChild) => {
       obedient(child)
