@@ -58,7 +58,10 @@ export interface PacketTap {
 
 /** Pending reads and writes of the sound card block a thread of the pool each. */
 const audioHostEnvironment = { UV_THREADPOOL_SIZE: '16' }
-/** Below `healthyMs`: a process that never gets ready has not lived well. */
+/**
+ * How long a process may take to get ready; each one after one that did not has twice as long, for a busy machine is
+ * not helped by beginning anew.
+ */
 const startMs = 8000
 const healthyMs = 10_000
 const endMs = 2000
@@ -66,7 +69,7 @@ const endMs = 2000
 const openAgainMs = 250
 /** How long a new media process may take to say whether it wants sound. */
 const wantMs = 2000
-const giveUpAfterDeaths = 3
+const giveUpAfterStarts = 3
 
 /** Starts the media process. Rejects with a MediaError `internal` when it will not live. */
 export function startMedia(options: MediaHostOptions): StartMedia {
@@ -103,6 +106,8 @@ export class MediaHost implements Media {
   /** What the media process was told. */
   #traced: TraceDepth = 'off'
   #everReady = false
+  /** Processes in a row that never got ready. */
+  #failedStarts = 0
   #shutdown: Promise<void> | undefined
   #listing: Promise<readonly AudioDevice[]> | undefined
   readonly #stopListing = new AbortController()
@@ -143,7 +148,8 @@ export class MediaHost implements Media {
       delayAfter: (deaths) => (deaths === 1 ? 0 : Math.min(5000, 50 * 2 ** deaths)),
       healthyMs,
       onStarted: () => {
-        this.#cancelStart = clock.after(startMs, () => this.#child.replace('it did not get ready'))
+        const limitMs = startMs * 2 ** Math.min(this.#failedStarts, giveUpAfterStarts - 1)
+        this.#cancelStart = clock.after(limitMs, () => this.#child.replace('it did not get ready'))
       },
       onMessage: (message) => this.#hear(message as MediaEvent),
       onGone: (reason, deaths, againInMs) => this.#gone(reason, deaths, againInMs),
@@ -295,6 +301,7 @@ export class MediaHost implements Media {
     this.#cancelStart()
     this.#ready = true
     this.#everReady = true
+    this.#failedStarts = 0
     this.#child.send({ op: 'listen-audio', ...this.#socket } satisfies MediaCommand)
     if (this.#options.chosenDevices) this.#listenForRing()
     this.#trace()
@@ -341,6 +348,7 @@ export class MediaHost implements Media {
   }
 
   #gone(reason: string, deaths: number, againInMs: number): void {
+    if (!this.#ready) this.#failedStarts++
     this.#ready = false
     this.#traced = 'off'
     this.#heartbeat.stop()
@@ -355,7 +363,7 @@ export class MediaHost implements Media {
       this.#sessions.delete(name)
       session.closed(undefined)
     }
-    if (this.#everReady || deaths < giveUpAfterDeaths) return
+    if (this.#everReady || this.#failedStarts < giveUpAfterStarts) return
     this.#settleStart.reject(new MediaError('internal', `the media process does not start: ${reason}`))
     void this.shutdown()
   }

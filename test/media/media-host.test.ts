@@ -355,6 +355,20 @@ describe('media host', () => {
     assert.match(error.message, /Cannot find module/)
   })
 
+  it('waits longer for each process on a machine that is slow to start them', async () => {
+    const { clock, children, hostOptions, delegate } = build()
+    children.onStart = (child) =>
+      void clock.after(20_000, () => {
+        if (child.alive) child.say({ event: 'ready' })
+      })
+    const started = startMedia(hostOptions)(delegate)
+    await clock.pass(60_000)
+    const host = await started
+    const down = host.shutdown()
+    await clock.pass(3000)
+    await down
+  })
+
   it('says when the process never gets ready', async () => {
     const { clock, children, hostOptions, delegate } = build()
     children.onStart = () => {}
