@@ -28,7 +28,7 @@ export class Deeds {
   readonly tally: Tally = { done: new Map(), refused: new Map(), faults: [] }
   readonly #cast: Cast
   readonly #random: () => number
-  readonly #open = new Set<Promise<unknown>>()
+  readonly #open = new Map<Promise<unknown>, string>()
   #registrarRuns = true
   #killedAt = -Infinity
 
@@ -49,9 +49,9 @@ export class Deeds {
     if (chosen !== undefined) this.#do(chosen)
   }
 
-  /** Everything that has been begun has ended, one way or another. */
-  async settled(): Promise<void> {
-    while (this.#open.size > 0) await Promise.allSettled(this.#open)
+  /** What has been begun and has not ended yet, one way or another. */
+  get underWay(): readonly string[] {
+    return [...this.#open.values()]
   }
 
   #do([, name, work]: Deed): void {
@@ -68,7 +68,7 @@ export class Deeds {
           this.tally.faults.push(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
       }
     })()
-    this.#open.add(going)
+    this.#open.set(going, name)
     void going.finally(() => this.#open.delete(going))
   }
 

@@ -3,8 +3,16 @@ import { test } from 'node:test'
 import type { CallEnded, LogEntry } from '../../electron/phone/shapes.ts'
 import type { TraceSummary } from '../../electron/phone/trace-message.ts'
 import { benchPhone } from '../support/phone-bench.ts'
+import { scopeOf } from '../support/scope.ts'
 import { contradictions } from './consistency.ts'
 import { leaks, type Resources } from './resources.ts'
+import { soak } from './soak.ts'
+
+test('seconds of `npm run soak`: nothing unhandled, and every log agrees with its trace', async (t) => {
+  const report = await soak(scopeOf(t), { seed: 3, ms: 3000, paceMs: 60, restMs: 0, say: () => {} })
+  assert.deepEqual(report.faults, [])
+  assert.ok(report.calls > 0 && report.registered > 0, JSON.stringify([...report.tally.done]))
+})
 
 test('what a soak looks for is found', async () => {
   const held = (more: Partial<Resources>): Resources => ({

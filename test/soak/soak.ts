@@ -49,8 +49,7 @@ export async function soak(scope: Scope, { seed, ms, paceMs, restMs, say }: Soak
       deeds.next()
       await pause(random() * 2 * paceMs)
     }
-    await deeds.settled()
-    await calmDown(cast)
+    await calmDown(cast, deeds)
   }
   let before: Resources | undefined
   if (restMs > 0) {
@@ -83,17 +82,36 @@ export async function soak(scope: Scope, { seed, ms, paceMs, restMs, say }: Soak
   }
 }
 
-/** Every call is ended by whoever has it, until there is none. */
-async function calmDown({ actors }: Cast): Promise<void> {
-  await until(
-    'the end of all calls',
-    async () => {
-      const calls = actors.flatMap(({ phone }) => phone.snapshot().calls.map(({ callId }) => [phone, callId] as const))
-      await Promise.allSettled(calls.map(([phone, callId]) => phone.hangup(callId)))
-      return calls.length === 0
-    },
-    80_000,
-  )
+/** As long as a request to a silent peer takes, what follows from it as long again, and a busy machine's share. */
+const calmMs = 100_000
+
+/**
+ * Every call is ended by whoever has it, until there is none, and nothing that was begun goes on. The two wait for each
+ * other: a transfer is over when its target is answered, or refused.
+ */
+async function calmDown({ actors }: Cast, deeds: Deeds): Promise<void> {
+  const toEnd = () =>
+    actors.flatMap(({ name, phone }) => phone.snapshot().calls.map((call) => ({ name, phone, ...call })))
+  const asked = new Set<string>()
+  try {
+    await until(
+      'silence',
+      () => {
+        for (const { name, phone, callId } of toEnd()) {
+          const call = `${name} ${callId}`
+          if (asked.has(call)) continue
+          asked.add(call)
+          // Refused by one that has ended meanwhile; may be asked again.
+          phone.hangup(callId).catch(() => asked.delete(call))
+        }
+        return toEnd().length === 0 && deeds.underWay.length === 0
+      },
+      calmMs,
+    )
+  } catch (cause) {
+    const left = [...deeds.underWay, ...toEnd().map(({ name, callId, state }) => `${name}'s call ${callId}, ${state}`)]
+    throw new Error(`still not over after ${calmMs} ms: ${left.join('; ')}`, { cause })
+  }
 }
 
 function described({ heapBytes, traced, files, handles }: Resources): string {
