@@ -11,8 +11,6 @@ export interface TelephoneEvent {
 
 const DIGITS = '0123456789*#ABCD!'
 
-export const FLASH = 16
-
 /** `!` is the hook flash. Undefined for anything that is no digit. */
 export function eventOfDigit(digit: string): number | undefined {
   const event = DIGITS.indexOf(digit.toUpperCase())

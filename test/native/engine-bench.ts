@@ -2,6 +2,7 @@ import { EventEmitter, once } from 'node:events'
 import { MediaEngine, type EngineCommand } from '../../native/media-engine.ts'
 import type { CardDelegate, CardPort } from '../../native/audio/card-port.ts'
 import type { MediaEvent, SessionAudio, SessionConfig } from '../../native/protocol.ts'
+import { sessionConfig } from '../support/session-config.ts'
 
 /** An engine in this process, its events to wait for, and a sound card played by the test. */
 
@@ -62,17 +63,8 @@ export class EngineBench {
   }
 }
 
-export const config = (rtpPort: number, more: Partial<SessionConfig> = {}): SessionConfig => ({
-  remote: { address: '127.0.0.1', rtpPort, rtcpPort: rtpPort + 1 },
-  sending: true,
-  receiving: true,
-  codec: 'PCMU',
-  payloadType: 0,
-  receivePayloadTypes: { 0: 'PCMU', 8: 'PCMA' },
-  telephoneEvent: { send: 101, receive: 101 },
-  ptimeMs: 20,
-  ...more,
-})
+export const config = (port: number, more: Partial<SessionConfig> = {}) =>
+  sessionConfig({ address: '127.0.0.1', port }, more)
 
 /** The test is the card: it calls the delegate. */
 export class TestCard implements CardPort {

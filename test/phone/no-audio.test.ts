@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { Quality, SessionConfig } from '../../native/protocol.ts'
 import { type AudioFacts, AudioWatch, isPrivate, type NoAudioCode, whyNoAudio } from '../../electron/phone/no-audio.ts'
 import { someQuality } from '../support/fake-media.ts'
+import { sessionConfig } from '../support/session-config.ts'
 
 const good: AudioFacts = {
   sending: true,
@@ -49,15 +50,7 @@ test('private addresses', () => {
     assert.ok(!isPrivate(address), address)
 })
 
-const config: SessionConfig = {
-  remote: { address: '192.0.2.2', rtpPort: 30_000, rtcpPort: 30_001 },
-  sending: true,
-  receiving: true,
-  codec: 'PCMU',
-  payloadType: 0,
-  receivePayloadTypes: { 0: 'PCMU' },
-  ptimeMs: 20,
-}
+const config = sessionConfig({ address: '192.0.2.2', port: 30_000 })
 
 /** A call second by second: packets in, out, refused, and the microphone's level; what is said of it each second. */
 function second(watch: AudioWatch) {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { SessionConfig } from '../../../native/protocol.ts'
 import { writeRtpHeader } from '../../../native/rtp/packet.ts'
 import { RtpSession } from '../../../native/session/session.ts'
 import { seeded } from '../../support/seeded.ts'
+import { sessionConfig } from '../../support/session-config.ts'
 
 /**
  * Packets that are well formed and lie about everything: numbers, times, sources, lengths, arrivals. 30,000 of them here;
@@ -11,17 +11,6 @@ import { seeded } from '../../support/seeded.ts'
  */
 
 const peer = { address: '192.0.2.2', port: 5000 }
-const config: SessionConfig = {
-  remote: { address: peer.address, rtpPort: peer.port, rtcpPort: peer.port + 1 },
-  sending: true,
-  receiving: true,
-  codec: 'PCMU',
-  payloadType: 0,
-  receivePayloadTypes: { 0: 'PCMU', 8: 'PCMA' },
-  telephoneEvent: { send: 101, receive: 101 },
-  ptimeMs: 20,
-}
-
 test('a stream whose numbers, times, sources, lengths and arrivals are wild: nothing throws, nothing piles up', () => {
   const random = seeded(21)
   const below = (limit: number) => Math.floor(random() * limit)
@@ -29,7 +18,7 @@ test('a stream whose numbers, times, sources, lengths and arrivals are wild: not
     { sendRtp() {}, sendRtcp() {}, onDigit() {} },
     { cname: 'x@test', random: () => random() * 0x1_0000_0000, now: 0 },
   )
-  session.configure(config)
+  session.configure(sessionConfig(peer))
   const frame = new Int16Array(160)
   const packets = Number(process.env['DIALTONE_PACKETS'] ?? 30_000)
   let [now, sequence, timestamp, ssrc, length, taken] = [0, 0, 0, 1, 160, 0]

@@ -1,29 +1,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseStun, writeStun, bindingMethod, mappedAddress } from '../../../native/nat/stun.ts'
-import type { SessionConfig } from '../../../native/protocol.ts'
 import { isRtcp } from '../../../native/rtp/rtcp/parse.ts'
 import type { Endpoint } from '../../../native/session/peer.ts'
 import { RtpSession } from '../../../native/session/session.ts'
 import { seeded } from '../../support/seeded.ts'
+import { sessionConfig } from '../../support/session-config.ts'
 
 const [here, there] = [
   { address: '192.0.2.1', port: 4000 },
   { address: '192.0.2.2', port: 5000 },
 ]
 
-function config(to: Endpoint, rtcpMux: boolean): SessionConfig {
-  return {
-    remote: { address: to.address, rtpPort: to.port, rtcpPort: rtcpMux ? to.port : to.port + 1 },
-    sending: true,
-    receiving: true,
-    codec: 'PCMU',
-    payloadType: 0,
-    receivePayloadTypes: { 0: 'PCMU' },
-    ptimeMs: 20,
-    ...(rtcpMux && { rtcpMux }),
-  }
-}
+const config = (to: Endpoint, rtcpMux: boolean) =>
+  sessionConfig(to, rtcpMux ? { rtcpMux, remote: { address: to.address, rtpPort: to.port, rtcpPort: to.port } } : {})
 
 function session(seed: number) {
   const random = seeded(seed)

@@ -7,21 +7,13 @@ import type { Endpoint } from '../../../native/session/peer.ts'
 import { RtpSession } from '../../../native/session/session.ts'
 import { correlation, level, sine, speech } from '../../support/sound.ts'
 import { seeded } from '../../support/seeded.ts'
+import { sessionConfig } from '../../support/session-config.ts'
 
 const here = { address: '192.0.2.1', port: 4000 }
 const there = { address: '192.0.2.2', port: 5000 }
 
-const config = (to: Endpoint, more: Partial<SessionConfig> = {}): SessionConfig => ({
-  remote: { address: to.address, rtpPort: to.port, rtcpPort: to.port + 1 },
-  sending: true,
-  receiving: true,
-  codec: 'PCMA',
-  payloadType: 8,
-  receivePayloadTypes: { 0: 'PCMU', 8: 'PCMA' },
-  telephoneEvent: { send: 101, receive: 101 },
-  ptimeMs: 20,
-  ...more,
-})
+const config = (to: Endpoint, more: Partial<SessionConfig> = {}) =>
+  sessionConfig(to, { codec: 'PCMA', payloadType: 8, ...more })
 
 interface Sent {
   readonly kind: 'rtp' | 'rtcp'

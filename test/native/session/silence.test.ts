@@ -6,16 +6,9 @@ import { parseRtp } from '../../../native/rtp/packet.ts'
 import { RtpSession } from '../../../native/session/session.ts'
 import { seeded } from '../../support/seeded.ts'
 import { energy, sine, speech } from '../../support/sound.ts'
+import { sessionConfig } from '../../support/session-config.ts'
 
-const config: SessionConfig = {
-  remote: { address: '192.0.2.2', rtpPort: 4000, rtcpPort: 4001 },
-  sending: true,
-  receiving: true,
-  codec: 'PCMU',
-  payloadType: 0,
-  receivePayloadTypes: { 0: 'PCMU' },
-  ptimeMs: 20,
-}
+const config: SessionConfig = sessionConfig({ address: '192.0.2.2', port: 4000 })
 const quiet: SessionConfig = { ...config, suppressSilence: true, comfortNoise: 13 }
 
 interface Packet {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { SessionConfig, SrtpKeying, SrtpReceived, StreamPosition } from '../../../native/protocol.ts'
+import type { SrtpKeying, SrtpReceived, StreamPosition } from '../../../native/protocol.ts'
 import { parseRtp } from '../../../native/rtp/packet.ts'
 import { parseRtcp } from '../../../native/rtp/rtcp/parse.ts'
 import { RtpSession } from '../../../native/session/session.ts'
 import { seeded } from '../../support/seeded.ts'
 import { sine } from '../../support/tone.ts'
+import { sessionConfig } from '../../support/session-config.ts'
 
 const [here, there] = [
   { address: '192.0.2.1', port: 4000 },
@@ -15,18 +16,7 @@ const key = (letter: string) => Buffer.alloc(30, letter).toString('base64')
 const suite = 'AES_CM_128_HMAC_SHA1_80'
 const keys = (send: string, receive: string): SrtpKeying => ({ suite, send: key(send), receive: key(receive) })
 
-function config(to: typeof here, srtp?: SrtpKeying): SessionConfig {
-  return {
-    remote: { address: to.address, rtpPort: to.port, rtcpPort: to.port + 1 },
-    sending: true,
-    receiving: true,
-    codec: 'PCMU',
-    payloadType: 0,
-    receivePayloadTypes: { 0: 'PCMU' },
-    ptimeMs: 20,
-    ...(srtp && { srtp }),
-  }
-}
+const config = (to: typeof here, srtp?: SrtpKeying) => sessionConfig(to, srtp && { srtp })
 
 function session(seed: number, srtpReceived?: SrtpReceived, resume?: StreamPosition) {
   const random = seeded(seed)

@@ -6,6 +6,7 @@ import { writeRtcp } from '../../../native/rtp/rtcp/write.ts'
 import { parseTelephoneEvent, writeTelephoneEvent } from '../../../native/rtp/telephone-event.ts'
 import { RtpSession } from '../../../native/session/session.ts'
 import type { FuzzTarget } from './target.ts'
+import { sessionConfig } from '../session-config.ts'
 
 const peer = { address: '192.0.2.2', port: 5_000 }
 const frame = new Int16Array(160)
@@ -43,16 +44,7 @@ export function rtpTarget(random: () => number): FuzzTarget {
     { sendRtp: drop, sendRtcp: drop, onDigit: drop },
     { cname: 'fuzz@test', random: () => random() * 0x1_0000_0000, now: 0 },
   )
-  session.configure({
-    remote: { address: peer.address, rtpPort: peer.port, rtcpPort: peer.port + 1 },
-    sending: true,
-    receiving: true,
-    codec: 'PCMA',
-    payloadType: 8,
-    receivePayloadTypes: { 0: 'PCMU', 8: 'PCMA' },
-    telephoneEvent: { send: 101, receive: 101 },
-    ptimeMs: 20,
-  })
+  session.configure(sessionConfig(peer, { codec: 'PCMA', payloadType: 8 }))
   let now = 0
   return {
     corpus: [
