@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { dialogId } from '../../../electron/sip/dialog/dialog-id.ts'
+import { dialogId, dialogKey } from '../../../electron/sip/dialog/dialog-id.ts'
 import {
   confirmedByUac,
   confirmedByUas,
@@ -8,6 +8,7 @@ import {
   dialogOfUas,
   nextRequest,
   receiveRequest,
+  refreshesTarget,
   refreshTarget,
   routingOf,
 } from '../../../electron/sip/dialog/dialog.ts'
@@ -59,6 +60,16 @@ test('at the UAC: early, then confirmed, with the route set of the 2xx (RFC 3261
     ['c1@a', 'a1', 'b1', 7, undefined],
   )
   assert.equal(early.remoteTarget, 'sip:b@10.0.0.2')
+  assert.deepEqual(
+    [early.role, early.local, early.remote, early.routeSet, early.contact],
+    [
+      'uac',
+      '"Alice" <sip:alice@a.example>;tag=a1',
+      '<sip:bob@b.example>;tag=b1',
+      ['<sip:p1;lr>'],
+      '<sip:alice@10.0.0.1:5060>',
+    ],
+  )
   const confirmed = confirmedByUac(
     early,
     response(200, 'b1', [
@@ -70,6 +81,21 @@ test('at the UAC: early, then confirmed, with the route set of the 2xx (RFC 3261
   assert.equal(confirmed.state, 'confirmed')
   assert.deepEqual(confirmed.routeSet, ['<sip:p2;lr>', '<sip:p1;lr>'])
   assert.equal(confirmed.remoteTarget, 'sip:b@10.0.0.3')
+  assert.equal(confirmed.remote, '<sip:bob@b.example>;tag=b1')
+  // A 2xx that says less than the 180 did.
+  const silent = confirmedByUac(early, { ...response(200, 'b1'), headers: [] })
+  assert.deepEqual([silent.remote, silent.remoteTarget, silent.routeSet], [early.remote, early.remoteTarget, []])
+  assert.equal(dialogOfUac(invite, response(200, 'b1')).state, 'confirmed')
+  assert.equal(dialogOfUac(invite, response(199, 'b1')).state, 'early')
+})
+
+test('a peer of RFC 2543 sends no tag and no Contact: the tag is empty, the target where it says it is', () => {
+  const old = (name: string, value: string) =>
+    invite.headers.filter((given) => given.name !== name && given.name !== 'Contact').concat({ name, value })
+  const callee = { ...response(200, ''), headers: old('To', '<sip:bob@b.example>') }
+  assert.equal(dialogOfUac(invite, callee).remoteTag, '')
+  const caller = dialogOfUas({ ...invite, headers: old('From', '<sip:alice@a.example>') }, 'b', '')
+  assert.deepEqual([caller.remoteTag, caller.remoteTarget, caller.localTag], ['', 'sip:alice@a.example', 'b'])
 })
 
 test('at the UAC without a usable Contact the request goes where the first one went', () => {
@@ -93,6 +119,11 @@ test('at the UAS: the route set keeps its order, the tag is ours (RFC 3261 12.1.
   const dialog = confirmedByUas(dialogOfUas(routed, 'b9', '<sip:bob@10.0.0.2>'), '<sip:bob@10.0.0.2>')
   assert.deepEqual(dialog.routeSet, ['<sip:p1;lr>', '<sip:p2;lr>'])
   assert.deepEqual(
+    [dialog.role, dialog.state, dialog.callId, dialog.remoteTag, dialog.contact],
+    ['uas', 'confirmed', 'c1@a', 'a1', '<sip:bob@10.0.0.2>'],
+  )
+  assert.equal(dialogOfUas(routed, 'b9', '').state, 'early')
+  assert.deepEqual(
     [dialog.local, dialog.remote, dialog.remoteSequence, dialog.localSequence, dialog.remoteTarget],
     ['<sip:bob@b.example>;tag=b9', '"Alice" <sip:alice@a.example>;tag=a1', 7, 0, 'sip:alice@10.0.0.1:5060'],
   )
@@ -103,6 +134,7 @@ test('CSeq goes up by one, and jumps only upwards when asked', () => {
   const [two, second] = nextRequest(one, 20)
   const [, third] = nextRequest(two, 5)
   assert.deepEqual([first, second, third], [8, 20, 21])
+  assert.equal(nextRequest(two, 20)[1], 21, 'the same again would be a repetition')
 })
 
 test('a lower CSeq of the peer is out of order and changes nothing; gaps are fine (RFC 3261 12.2.2)', () => {
@@ -119,6 +151,8 @@ test('a target refresh takes the new Contact and keeps the old one without', () 
   const moved = refreshTarget(dialog, { ...invite, headers: named([['Contact', '<sip:alice@10.9.9.9>']]) })
   assert.equal(moved.remoteTarget, 'sip:alice@10.9.9.9')
   assert.equal(refreshTarget(moved, { ...invite, headers: [] }), moved)
+  const methods = ['INVITE', 'UPDATE', 'ACK', 'BYE', 'INFO', 'PRACK', 'REFER', 'NOTIFY']
+  assert.deepEqual(methods.filter(refreshesTarget), ['INVITE', 'UPDATE'])
 })
 
 test('a loose route keeps the target in the Request-URI (RFC 3261 12.2.1.1)', () => {
@@ -153,5 +187,8 @@ test('ids tell forks and the two ends of a call to oneself apart, and never brea
   assert.equal(dialogId({ role: 'uas', callId: 'c', localTag: 'b', remoteTag: 'a' }), 'c;from-tag=a;to-tag=b;uas')
   const odd = dialogId({ role: 'uas', callId: 'c|x y\r\n%', localTag: 'b', remoteTag: 'a' })
   assert.doesNotMatch(odd, /[|\s]/)
+  assert.match(odd, /^c%7cx%20y%0d%0a%25;/)
+  const keys = [dialogKey('c', 'a', 'b'), dialogKey('c', 'b', 'a'), dialogKey('ca', '', 'b')]
+  assert.equal(new Set(keys).size, 3)
   assert.notEqual(odd, dialogId({ role: 'uas', callId: 'c%7cx y\r\n%', localTag: 'b', remoteTag: 'a' }))
 })

@@ -31,6 +31,7 @@ test('it is repeated at T1, doubling without a cap, and given up after 64*T1 (RF
   ])
   const intervals = all.slice(1, 6).map(([, set]) => (set?.kind === 'set-timer' ? set.ms : undefined))
   assert.deepEqual(intervals, [1_000, 2_000, 4_000, 8_000, 16_000])
+  assert.deepEqual(all[1], [{ kind: 'repeat' }, { kind: 'set-timer', timer: 'repeat', ms: 1_000 }])
   assert.deepEqual([state, all[6]], ['given-up', [{ kind: 'clear-timers' }, { kind: 'given-up' }]])
 })
 
