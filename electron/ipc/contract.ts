@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { Account } from '../phone/account.ts'
 import type { AccountTestStep } from '../phone/account-test.ts'
 import { codecList } from '../phone/codec-list.ts'
+import type { DiagnosticsFile } from '../phone/diagnostics.ts'
 import type { Contact } from '../phone/contact.ts'
 import type { UntrustedCertificate } from '../phone/certificates.ts'
 import type { Settings } from '../phone/settings.ts'
@@ -28,6 +29,7 @@ import type { DigestSteps } from '../dissect/digest.ts'
 export type { Account } from '../phone/account.ts'
 export type { AccountTestStep } from '../phone/account-test.ts'
 export type { AudioDevice, AudioState, Binding, ListeningPoint } from '../phone/ports.ts'
+export type { DiagnosticsFile } from '../phone/diagnostics.ts'
 export type { Contact } from '../phone/contact.ts'
 export type { UntrustedCertificate } from '../phone/certificates.ts'
 export type { Settings, SettingsPatch } from '../phone/settings.ts'
@@ -284,6 +286,16 @@ export const methods = {
     },
     ['path'],
   ).gives<{ readonly path: string } | { readonly base64: string }>(),
+
+  /**
+   * What a bundle for whoever is to find a fault holds: versions, settings without passwords, devices, state, last
+   * calls, trace. Unless `redact` is false, without digest responses, keys, texts, digits and sound.
+   */
+  'diagnostics.preview': takes({ redact: v.optional(yesNo) }).gives<{ readonly files: readonly DiagnosticsFile[] }>(),
+  /** The same as one file (.tar.gz) where one may be named, else its bytes. */
+  'diagnostics.export': takes({ redact: v.optional(yesNo), path: v.optional(text(4096)) }, ['path']).gives<
+    { readonly path: string } | { readonly base64: string }
+  >(),
 
   /** For every host that showed it. `always` is kept in the profile. */
   'certificates.answer': takes({ fingerprint: text(256), accept: certificateAnswer }).gives<void>(),

@@ -1,9 +1,11 @@
+import { Diagnostics } from '../phone/diagnostics.ts'
 import type { Phone } from '../phone/phone.ts'
 import type { Methods } from './contract.ts'
 import type { Handlers } from './dispatcher.ts'
 
 /** Every method of the contract, done by the phone. `shutdown` ends the whole process in order, the phone with it. */
 export function phoneHandlers(phone: Phone, shutdown: () => Promise<void>): Handlers<Methods> {
+  const diagnostics = new Diagnostics(phone, Date.now)
   /** A file where one was named, else its bytes. */
   const given = async (bytes: Uint8Array, path: string | undefined) => {
     if (path === undefined) return { base64: Buffer.from(bytes).toString('base64') }
@@ -64,6 +66,8 @@ export function phoneHandlers(phone: Phone, shutdown: () => Promise<void>): Hand
     'trace.streams': ({ sipCallId }) => ({ streams: phone.trace.streams(sipCallId) }),
     'trace.listen': async ({ sipCallId, ssrc, path }) => given(await phone.trace.listen(sipCallId, ssrc), path),
     'trace.export': ({ path, ...what }) => given(phone.trace.export(what), path),
+    'diagnostics.preview': async (options) => ({ files: await diagnostics.preview(options) }),
+    'diagnostics.export': async ({ path, ...options }) => given(await diagnostics.bundle(options), path),
     'certificates.answer': ({ fingerprint, accept }) => phone.answerCertificate(fingerprint, accept),
     'audio.devices': async () => ({ devices: await phone.audioDevices() }),
     'audio.select': (devices) => phone.selectAudio(devices),

@@ -89,7 +89,7 @@ export class PhoneTrace {
       await this.#trace.save(path, bytes)
     } catch (error) {
       if (error instanceof Error && 'code' in error) {
-        throw new PhoneError('invalid-params', `The trace cannot be written to ${path}: ${error.message}`, {
+        throw new PhoneError('invalid-params', `Nothing can be written to ${path}: ${error.message}`, {
           field: 'path',
         })
       }

@@ -65,6 +65,10 @@ export function ExportMenu({ entry }: { entry: Entry | undefined }) {
         <Menu.Item onClick={() => void ask('pcap', undefined)}>{t('trace.allPcap')}</Menu.Item>
         <Menu.Item onClick={() => void ask('text', undefined)}>{t('trace.allText')}</Menu.Item>
         <Menu.Item onClick={() => void ask('text', undefined, true)}>{t('trace.allRedacted')}</Menu.Item>
+        <Menu.Divider />
+        <Menu.Item onClick={() => change({ bundle: true })} data-test="open-bundle">
+          {t('trace.bundle.open')}
+        </Menu.Item>
       </Menu.Dropdown>
     </Menu>
   )

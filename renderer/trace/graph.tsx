@@ -1,9 +1,11 @@
 import { clockText } from '../text/duration.ts'
 import classes from './rtp.module.css'
 
-const [width, height, left, right] = [640, 88, 44, 8]
+const [height, left, right] = [74, 44, 8]
 
 export interface GraphProps {
+  /** As it is on the screen, px: figures are to be read at any size. */
+  readonly width: number
   readonly title: string
   /** One a second; undefined where there is none. */
   readonly values: readonly (number | undefined)[]
@@ -27,7 +29,22 @@ export interface GraphProps {
 
 /** One figure over time. A click sets the cursor; the numbers of its second stand beside. */
 export function Graph(props: GraphProps) {
-  const { title, values, kind, least, floor = 0, other, otherTitle, marks, marksTitle, bands, at, onAt, axis } = props
+  const {
+    width,
+    title,
+    values,
+    kind,
+    least,
+    floor = 0,
+    other,
+    otherTitle,
+    marks,
+    marksTitle,
+    bands,
+    at,
+    onAt,
+    axis,
+  } = props
   const most = Math.max(least, ...known(values), ...known(other ?? []))
   const steps = Math.max(1, values.length - 1)
   const x = (index: number) => left + ((width - left - right) * index) / steps
@@ -66,6 +83,7 @@ export function Graph(props: GraphProps) {
       </figcaption>
       <svg
         viewBox={`0 0 ${width} ${height + (axis === true ? 16 : 0)}`}
+        height={height + (axis === true ? 16 : 0)}
         aria-hidden
         onPointerDown={place}
         onPointerMove={place}

@@ -32,6 +32,8 @@ export interface TraceState {
   readonly time: TimeStyle
   /** In a narrow window the message lies over the ladder. */
   readonly paneOpen: boolean
+  /** The diagnostics bundle lies over everything. */
+  readonly bundle: boolean
   /** Why the last file or export came to nothing. */
   readonly problem: { readonly what: 'file' | 'part' | 'export'; readonly name: string } | undefined
 }
@@ -54,6 +56,7 @@ export const useTrace = create<TraceState>()(() => ({
   tab: 'story',
   time: 'start',
   paneOpen: false,
+  bundle: false,
   problem: undefined,
 }))
 

@@ -1,3 +1,4 @@
+import { useElementSize } from '@mantine/hooks'
 import { useTranslation } from 'react-i18next'
 import type { Played } from '../../electron/dissect/rtp-playout.ts'
 import type { ReceiverReport } from '../../electron/dissect/rtcp-reports.ts'
@@ -22,7 +23,8 @@ export interface StreamGraphsProps {
 export function StreamGraphs({ stream, played, at, onAt }: StreamGraphsProps) {
   const { t } = useTranslation()
   const { seconds, reports, startMs } = stream
-  const cursor = { at, onAt }
+  const { ref, width } = useElementSize()
+  const cursor = { width: Math.max(200, width), at, onAt }
   const reported = (of: (report: ReceiverReport) => number) => stepsOf(reports.received, startMs, seconds.length, of)
   const some = reports.received.length > 0
   const last = Math.max(0, seconds.length - 1)
@@ -34,7 +36,7 @@ export function StreamGraphs({ stream, played, at, onAt }: StreamGraphsProps) {
     onAt(Math.min(last, Math.max(0, at + move * far)))
   }
   return (
-    <div className={classes['graphs']}>
+    <div ref={ref} className={classes['graphs']}>
       <Graph
         title={t('trace.rtp.loss')}
         values={seconds.map(({ lossPercent }) => lossPercent)}

@@ -7,6 +7,7 @@ import { Note } from '../controls/note.tsx'
 import { useEscape } from '../shell/escape.ts'
 import { usePhone } from '../state/phone.ts'
 import { isolated, plainText } from '../text/plain-text.ts'
+import { Bundle } from './bundle.tsx'
 import { ConversationList } from './conversation-list.tsx'
 import { fits, useEntries } from './conversations.ts'
 import { LadderPane } from './ladder-pane.tsx'
@@ -20,7 +21,7 @@ import classes from './trace.module.css'
 export function Trace({ wide }: { wide: boolean }) {
   const { t } = useTranslation()
   const connection = usePhone(({ connection }) => connection)
-  const { search, filter, chosen, paneOpen, problem, view } = useTrace()
+  const { search, filter, chosen, paneOpen, problem, view, bundle } = useTrace()
   const entries = useEntries()
   const shown = useMemo(() => entries.filter((entry) => fits(entry, filter, search)), [entries, filter, search])
   const entry = entries.find(({ key }) => key === chosen)
@@ -32,11 +33,18 @@ export function Trace({ wide }: { wide: boolean }) {
     return stopWatching
   }, [connection])
   const close = () => (depth === 2 ? change({ paneOpen: false }) : choose(undefined))
-  useEscape(depth > 0, close)
+  useEscape(depth > 0 && !bundle, close)
   useEffect(() => {
     if (depth > 0) back.current?.querySelector('button')?.focus()
   }, [depth])
   const [over, drop] = useDropped()
+  if (bundle)
+    return (
+      <div className={classes['trace']} data-test="trace">
+        <VisuallyHidden component="h1">{t('trace.title')}</VisuallyHidden>
+        <Bundle />
+      </div>
+    )
   return (
     <div className={classes['trace']} data-wide={wide || undefined} data-test="trace" {...drop}>
       <VisuallyHidden component="h1">{t('trace.title')}</VisuallyHidden>

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { gunzipSync } from 'node:zlib'
 import { RpcPhone } from '../support/rpc-phone.ts'
 import { PlainRegistrar } from '../support/peers/plain-registrar.ts'
 import { Answerer } from '../support/dialtone.ts'
@@ -46,6 +47,9 @@ test('no password, HA1 or A1 in anything that is logged, kept, shown or exported
   assert.ok(responses.length >= 2, 'it has proved its password')
   const redacted = await phone.request('trace.export', { format: 'text', redact: true })
   const whole = await phone.request('trace.export', { format: 'text' })
+  const bundle = await phone.request('diagnostics.export', {})
+  const unpacked = gunzipSync(Buffer.from('base64' in bundle ? bundle.base64 : '', 'base64')).toString('latin1')
+  assert.match(unpacked, /"username": "1001"/)
   const bytes = (answer: object) => Buffer.from('base64' in answer ? String(answer.base64) : '', 'base64').toString()
   assert.ok(bytes(whole).includes(responses[0]!))
   const environments = [phone.program.pid, ...descendants(phone.program.pid).map(({ pid }) => pid)].map((pid) => ({
@@ -63,6 +67,7 @@ test('no password, HA1 or A1 in anything that is logged, kept, shown or exported
     trace: shown.map(({ text, note }) => `${text}${note ?? ''}`).join('\n'),
     exported: bytes(whole),
     redacted: bytes(redacted),
+    bundle: unpacked,
     processes: JSON.stringify(environments),
   }
   for (const entry of readdirSync(data, { recursive: true, withFileTypes: true })) {

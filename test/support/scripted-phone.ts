@@ -285,6 +285,17 @@ export class ScriptedPhone {
       'trace.export': ({ format }: { format: TraceFormat }) => ({
         base64: Buffer.from(exportTrace(this.trace, format, false, this.packets)).toString('base64'),
       }),
+      'diagnostics.preview': ({ redact = true }: { redact?: boolean }) => ({
+        files: [
+          { name: 'README.txt', size: 24, text: `Diagnostics of Dialtone.\n${redact ? 'Masked' : 'NOT masked'}` },
+          { name: 'settings.json', size: 812, text: JSON.stringify({ settings: this.settings }, undefined, 2) },
+          { name: 'trace.txt', size: 9876, text: Buffer.from(exportTrace(this.trace, 'text', redact)).toString() },
+          { name: 'trace.pcap', size: 4321 },
+        ],
+      }),
+      'diagnostics.export': ({ redact = true }: { redact?: boolean }) => ({
+        base64: Buffer.from(redact ? 'masked' : 'whole').toString('base64'),
+      }),
       'audio.devices': () => ({ devices: this.devices }),
     }
     const handlers = Object.keys(methods).map((name) => {

@@ -41,6 +41,16 @@ export const traceScenes: readonly Scene[] = [
     },
   },
   {
+    name: 'trace-bundle',
+    prepare: (phone) => void (phone.trace = officeTrace()),
+    act: async (page) => {
+      await page.click(test('tab-trace'))
+      await page.click(test('trace-export'))
+      await page.click(test('open-bundle'))
+      await page.locator(test('bundle-file'), { hasText: 'trace.txt' }).click()
+    },
+  },
+  {
     name: 'trace-rtp',
     prepare(phone) {
       phone.trace = officeTrace()
