@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 /** What the tests use beside npm packages: Debian package -> why. */
 const packages: Readonly<Record<string, string>> = {
   'baresip-core': 'a softphone to call and to be called by',
+  'linphone-cli': 'another softphone, of other people',
   kamailio: 'a registrar and proxy to register at and to call through',
   'kamailio-tls-modules': 'the same over TLS',
   'kamailio-presence-modules': 'a presence server to watch people and lamps at',

@@ -11,6 +11,7 @@ const packages = {
   fish: 'fish',
   groff: 'groff-base',
   kamailio: 'kamailio',
+  linphonec: 'linphone-cli',
   sipp: 'sip-tester',
   tcpdump: 'tcpdump',
   tshark: 'tshark',
