@@ -1,8 +1,12 @@
-import { cpus } from 'node:os'
+import { execFile } from 'node:child_process'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { cpus, loadavg, release, totalmem, type } from 'node:os'
 import { join, relative } from 'node:path'
-import { mkdir } from 'node:fs/promises'
+import { promisify } from 'node:util'
+import { bars } from '../test/bench/chart.ts'
+import { keep, ratioOf, readHistory, type Run } from '../test/bench/history.ts'
 import { measureMedia } from '../test/bench/media.ts'
-import { asTable, save, type Row } from '../test/bench/report.ts'
+import { asMarkdown, asTable, type About, type Row } from '../test/bench/report.ts'
 import { measureSetUp } from '../test/bench/set-up.ts'
 import { startBaresipSide, startDialtoneSide, type Side } from '../test/bench/sides.ts'
 import { measureIntervals, measureLoad } from '../test/bench/streams.ts'
@@ -18,13 +22,21 @@ import { toneSound, writeSound } from '../test/support/wav.ts'
  * on any machine. Takes about two minutes and a half; `npm run bench -- --short` a quarter of that, for trying it out. `npm run bench
  * window` measures the window alone, the real phone in Chromium: nobody is there to compare it with. `npm run bench media` plays
  * speech through bad networks, in virtual time, and draws how the delay followed them.
+ *
+ * The report says what has changed since the last run that was kept. `--keep` keeps this one: report, pictures and figures
+ * go into docs/benchmarks, to be committed; without it they go into out/bench.
  */
 
 const short = process.argv.includes('--short')
 const windowOnly = process.argv.includes('window')
 const mediaOnly = process.argv.includes('media')
+const keepIt = process.argv.includes('--keep')
+if (keepIt && short) throw new Error('A short run proves too little to be kept.')
 const [calls, seconds, manyCalls] = short ? [20, 5, 10] : [100, 20, 50]
-const folder = join(import.meta.dirname, '..', 'out', 'bench')
+const root = join(import.meta.dirname, '..')
+const folder = join(root, 'out', 'bench')
+/** File name -> SVG. */
+const charts: Record<string, string> = {}
 const rows: Row[] = []
 const skipped: string[] = []
 
@@ -65,6 +77,12 @@ async function besideBaresip(): Promise<void> {
     await part(`processor and memory, calls: ${count}`, async (scope) =>
       measureLoad(await twoSides(scope), count, seconds),
     )
+  const ratios = rows.flatMap((row) => {
+    const ratio = ratioOf(row, 'Dialtone', 'baresip')
+    return ratio === undefined ? [] : [[row.what, ratio] as const]
+  })
+  if (ratios.length > 0)
+    charts['bench.svg'] = bars('Dialtone in times of baresip: less is better', Object.fromEntries(ratios), 1)
 }
 
 async function ownWindow(): Promise<void> {
@@ -73,20 +91,55 @@ async function ownWindow(): Promise<void> {
   else await part(`the window, ${calls} calls`, (scope) => measureWindow(scope, calls, seconds))
 }
 
-const badNetworks = () => part('speech through bad networks', (scope) => measureMedia(scope, folder, short ? 1 : 5))
+const badNetworks = () => part('speech through bad networks', (scope) => measureMedia(scope, charts, short ? 1 : 5))
 
 await mkdir(folder, { recursive: true })
+const loadBefore = loadavg()[0] ?? 0
 await (windowOnly ? ownWindow() : mediaOnly ? badNetworks() : besideBaresip())
 
+const name = windowOnly ? 'window' : mediaOnly ? 'media' : 'bench'
+const title = windowOnly ? 'The window' : mediaOnly ? 'Speech through bad networks' : 'Dialtone beside baresip'
 const table = asTable({ rows, skipped }, 'Dialtone', 'baresip')
 console.log(`\n${table}`)
-const about = {
-  at: new Date().toISOString(),
+
+const now: Run = { at: new Date().toISOString(), commit: await commit(), machine: machine(), rows }
+const about: About = {
+  at: now.at,
+  commit: now.commit,
+  machine: now.machine,
+  memory: `${Math.round(totalmem() / 2 ** 30)} GB`,
+  system: `${type()} ${release()}, ${process.arch}`,
   node: process.version,
-  machine: `${cpus().length} x ${cpus()[0]?.model ?? ''}`,
+  'busy before, processes': loadBefore.toFixed(1),
+  ...(short && { note: 'a short run, to try it out' }),
 }
-const name = windowOnly ? 'window' : mediaOnly ? 'media' : 'bench'
-await save({ rows, skipped }, table, folder, about, name)
+const kept = join(root, 'docs', 'benchmarks')
+const history = join(kept, `${name}.jsonl`)
+const before = await readHistory(history)
+const target = keepIt ? kept : folder
+await mkdir(target, { recursive: true })
+const pictures: string[] = []
+for (const [file, picture] of Object.entries(charts)) {
+  await writeFile(join(target, file), picture)
+  pictures.push(file)
+}
+await writeFile(join(target, `${name}.md`), asMarkdown(title, table, { about, pictures, before, now }))
+await writeFile(join(folder, `${name}.json`), `${JSON.stringify({ ...about, rows, skipped }, null, 2)}\n`)
+if (keepIt) await keep(history, [...before, now])
 console.log(
-  `in ${relative(process.cwd(), folder)}: ${name}.md, ${name}.json${windowOnly ? '' : mediaOnly ? ' and the charts' : ' and the captures'}`,
+  `in ${relative(process.cwd(), target)}: ${[`${name}.md`, ...pictures].join(', ')}; in ${relative(process.cwd(), folder)}: ${name}.json${name === 'bench' ? ' and the captures' : ''}`,
 )
+
+function machine(): string {
+  return `${cpus().length} x ${cpus()[0]?.model ?? 'an unknown processor'}`
+}
+
+/** What was measured; `+` for what is not committed yet. */
+async function commit(): Promise<string> {
+  const git = async (...words: string[]) => (await promisify(execFile)('git', words, { cwd: root })).stdout.trim()
+  try {
+    return `${await git('rev-parse', '--short', 'HEAD')}${(await git('status', '--porcelain')) === '' ? '' : '+'}`
+  } catch {
+    return 'unknown'
+  }
+}

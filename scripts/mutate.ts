@@ -8,7 +8,7 @@ import { isValid, mutantsOf, type Mutant } from './mutate/mutants.ts'
 import { rooms } from './mutate/rooms.ts'
 
 /**
- * `npm run mutate -- ROOM [--most N] [--seed S] [--file PART] [--minutes M]`: puts one small fault at a time into a pure
+ * `npm run mutate -- ROOM [--most N] [--seed S] [--file PART] [--minutes M] [--workers N]`: puts one small fault at a time into a pure
  * room and runs that room's tests. A fault that no test notices is printed: a test is missing, or it changes nothing.
  * Exit code 1 when less than four in five are noticed.
  */
@@ -21,12 +21,22 @@ const { values, positionals } = parseArgs({
     seed: { type: 'string', default: '1' },
     file: { type: 'string', default: '' },
     minutes: { type: 'string', default: '10' },
+    workers: { type: 'string', default: String(availableParallelism()) },
   },
 })
 const room = rooms[positionals[0] ?? '']
-const [most, seed, minutes] = [Number(values.most), Number(values.seed), Number(values.minutes)]
-if (room === undefined || positionals.length !== 1 || !(most > 0) || !Number.isInteger(seed) || !(minutes > 0)) {
-  console.error(`usage: npm run mutate -- ROOM [--most N] [--seed WHOLE NUMBER] [--file PART OF A PATH] [--minutes N]
+const [most = 0, seed = NaN, minutes = 0, workers = 0] = [values.most, values.seed, values.minutes, values.workers].map(
+  Number,
+)
+if (
+  room === undefined ||
+  positionals.length !== 1 ||
+  !(most > 0) ||
+  !Number.isInteger(seed) ||
+  !(minutes > 0) ||
+  !(workers >= 1)
+) {
+  console.error(`usage: npm run mutate -- ROOM [--most N] [--seed WHOLE NUMBER] [--file PART OF A PATH] [--minutes N] [--workers N]
 rooms: ${Object.keys(rooms).join(', ')}`)
   process.exit(2)
 }
@@ -71,7 +81,7 @@ const fates = new Map<Mutant, Fate>()
 const queue = [...chosen]
 const end = began + minutes * 60_000
 await Promise.all(
-  Array.from({ length: availableParallelism() }, async () => {
+  Array.from({ length: workers }, async () => {
     for (let mutant = queue.shift(); mutant !== undefined && performance.now() < end; mutant = queue.shift())
       fates.set(mutant, await fateOf(mutant, limitMs))
   }),

@@ -27,3 +27,25 @@ ${paths.join('\n')}
 </svg>
 `
 }
+
+/** A bar for each name; `mark`: where a line is drawn through all of them, such as 1 for "as good as the other". */
+export function bars(title: string, values: Readonly<Record<string, number>>, mark: number): string {
+  const entries = Object.entries(values)
+  const [row, names] = [22, 330]
+  const top = Math.max(mark * 1.25, ...entries.map(([, value]) => value))
+  const x = (value: number) => names + (value / top) * (WIDTH - names - MARGIN)
+  const height = MARGIN + row * entries.length + 20
+  const lines = entries.map(([name, value], index) => {
+    const y = MARGIN + row * index
+    return `<text x="${names - 8}" y="${y + 14}" text-anchor="end">${name}</text>
+<rect x="${names}" y="${y + 3}" width="${Math.max(1, x(value) - names).toFixed(1)}" height="${row - 8}" fill="${colours[value > mark ? 1 : 0]}"/>
+<text x="${(x(value) + 5).toFixed(1)}" y="${y + 14}">${value.toFixed(2)}</text>`
+  })
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" font-family="sans-serif" font-size="12">
+<rect width="100%" height="100%" fill="#fff"/>
+<text x="${MARGIN}" y="20" font-weight="bold">${title}</text>
+${lines.join('\n')}
+<line x1="${x(mark)}" x2="${x(mark)}" y1="${MARGIN - 10}" y2="${height - 10}" stroke="#555" stroke-dasharray="4 3"/>
+</svg>
+`
+}

@@ -1,4 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hear } from '../support/heard-speech.ts'
 import { profiles, type ProfileName } from '../support/impairments.ts'
@@ -62,10 +61,9 @@ interface Heard extends SpeechScore {
   readonly stretchedMs: number
 }
 
-/** Rows of every profile, medians of `seeds` networks each; a chart of delay and target of the first one into `folder`. */
-export async function measureMedia(scope: Scope, folder: string, seeds: number): Promise<Row[]> {
+/** Rows of every profile, medians of `seeds` networks each; a chart of delay and target of the first one. */
+export async function measureMedia(scope: Scope, charts: Record<string, string>, seeds: number): Promise<Row[]> {
   const { sound, made } = await spokenSentences(scope)
-  await mkdir(folder, { recursive: true })
   const rows: Row[] = []
   for (const name of Object.keys(profiles) as ProfileName[]) {
     const scores: Heard[] = []
@@ -82,18 +80,19 @@ export async function measureMedia(scope: Scope, folder: string, seeds: number):
       })
       const { late, concealedMs } = session.quality(0).received
       scores.push({ ...scoreSpeech(reference, heard), late, concealedMs, stretchedMs: session.playing.stretchedMs })
-      if (seed === 1) await writeFile(join(folder, `media-${name}.svg`), chart(`${name}, ms over time`, lines, 0.02))
+      if (seed === 1) charts[`media-${name}.svg`] = chart(`${name}, ms over time`, lines, 0.02)
     }
-    const row = (what: string, unit: string, pick: (score: Heard) => number): Row => ({
+    const row = (what: string, unit: string, pick: (score: Heard) => number, better?: 'more'): Row => ({
       what: `${name}: ${what}`,
       unit,
       values: { Dialtone: median(scores.map(pick)) },
+      ...(better && { better }),
     })
     rows.push(
-      row('q', '0-100', ({ q }) => q),
-      row('worst q', '0-100', () => Math.min(...scores.map(({ q }) => q))),
+      row('q', '0-100', ({ q }) => q, 'more'),
+      row('worst q', '0-100', () => Math.min(...scores.map(({ q }) => q)), 'more'),
       row('delay', 'ms', ({ delayMs }) => delayMs),
-      row('segmental SNR', 'dB', ({ segSnrDb }) => segSnrDb),
+      row('segmental SNR', 'dB', ({ segSnrDb }) => segSnrDb, 'more'),
       row('log-spectral distance', 'dB', ({ lsdDb }) => lsdDb),
       row('gaps', 'ms', ({ gapMs }) => gapMs),
       row('longest gap', 'ms', ({ gapLongestMs }) => gapLongestMs),

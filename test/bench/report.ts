@@ -1,11 +1,12 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { changes, ratioOf, type Run } from './history.ts'
 
 /** One figure, of each side that has it. */
 export interface Row {
   readonly what: string
   readonly unit: string
   readonly values: Readonly<Record<string, number>>
+  /** Absent: less is better. */
+  readonly better?: 'more'
 }
 
 export interface Report {
@@ -14,39 +15,70 @@ export interface Report {
   readonly skipped: readonly string[]
 }
 
-/** As a Markdown table: ours, theirs, and how many times theirs ours is (below 1 is better than they). */
+/**
+ * As a Markdown table: ours, theirs, and how many times theirs ours is (below 1 is better than they). Without theirs,
+ * ours alone.
+ */
 export function asTable({ rows, skipped }: Report, ours: string, theirs: string): string {
+  const compared = rows.some(({ values }) => values[theirs] !== undefined)
   const cells = [
-    ['', ours, theirs, 'ratio', 'unit'],
-    ...rows.map(({ what, unit, values }) => {
-      const [own, other] = [values[ours], values[theirs]]
-      const ratio = own === undefined || other === undefined || other === 0 ? '' : (own / other).toFixed(2)
-      return [what, figure(own), figure(other), ratio, unit]
+    ['', ours, ...(compared ? [theirs, 'ratio'] : []), 'unit'],
+    ...rows.map((row) => {
+      const other = [figure(row.values[theirs]), ratioOf(row, ours, theirs)?.toFixed(2) ?? '']
+      return [row.what, figure(row.values[ours]), ...(compared ? other : []), row.unit]
     }),
   ]
   const widths = cells[0]!.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)))
+  const isText = (column: number) => column === 0 || column === widths.length - 1
   const line = (row: readonly string[]) =>
-    `| ${row.map((cell, i) => (i === 0 || i === 4 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join(' | ')} |`
-  const rule = `|${widths.map((width, i) => (i === 0 || i === 4 ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`)).join('|')}|`
+    `| ${row.map((cell, i) => (isText(i) ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join(' | ')} |`
+  const rule = `|${widths.map((width, i) => (isText(i) ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`)).join('|')}|`
   const [head, ...body] = cells
   return [line(head!), rule, ...body.map(line), ...skipped.map((why) => `\nNot measured: ${why}`), ''].join('\n')
 }
 
-export async function save(
-  report: Report,
+/** What a report is about beside its rows: the machine, the versions, the moment. */
+export type About = Readonly<Record<string, string>>
+
+/** The whole report in Markdown: figures, pictures of them, what they were taken on, and how they were before. */
+export function asMarkdown(
+  title: string,
   table: string,
-  folder: string,
-  about: Record<string, unknown>,
-  name = 'bench',
-): Promise<void> {
-  await mkdir(folder, { recursive: true })
-  await writeFile(
-    join(folder, `${name}.md`),
-    `${table}\n${Object.entries(about)
-      .map(([key, value]) => `- ${key}: ${String(value)}\n`)
-      .join('')}`,
-  )
-  await writeFile(join(folder, `${name}.json`), `${JSON.stringify({ ...about, ...report }, null, 2)}\n`)
+  {
+    about,
+    pictures,
+    before,
+    now,
+  }: {
+    readonly about: About
+    /** File names, beside the report. */
+    readonly pictures: readonly string[]
+    readonly before: readonly Run[]
+    readonly now: Run
+  },
+): string {
+  const lines = [`# ${title}`, '', ...Object.entries(about).map(([key, value]) => `- ${key}: ${value}`), '', table]
+  for (const picture of pictures) lines.push(`![${picture.replace(/\.svg$/, '')}](${picture})`, '')
+  const last = before.at(-1)
+  lines.push('## Since the run before', '')
+  if (last === undefined) lines.push('This is the first.')
+  else {
+    const found = changes(last, now, 'Dialtone', 'baresip')
+    lines.push(
+      `That was at ${last.at}, commit ${last.commit}${last.machine === now.machine ? '' : ', on another machine'}.`,
+    )
+    if (found.length === 0) lines.push('Nothing has changed noticeably.')
+    for (const { what, unit, before, now, worse } of found) {
+      const share = `${(100 * Math.abs(worse)).toFixed(0)} %`
+      lines.push(
+        `- ${worse > 0 ? `**worse** by ${share}` : `better by ${share}`}: ${what}, ${figure(before)} to ${figure(now)} ${unit}`.trimEnd(),
+      )
+    }
+  }
+  return `${lines
+    .join('\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .trimEnd()}\n`
 }
 
 function figure(value: number | undefined): string {
