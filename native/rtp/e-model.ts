@@ -1,6 +1,9 @@
+import type { CodecName } from '../protocol.ts'
+
 /**
  * The E-model of ITU-T G.107 in full for what a phone can know, mouth-to-ear delay and loss; all else at its defaults
- * (SLR 8, RLR 2, TELR 65, WEPL 110, Nc -70 dBm0p ...), so that R = 93.2 - Id(delay) - Ie,eff(loss).
+ * (SLR 8, RLR 2, TELR 65, WEPL 110, Nc -70 dBm0p ...), so that R = 93.2 - Id(delay) - Ie,eff(loss). Wide band has a scale of
+ * its own (G.107.1), R = (129 - Id(delay) - Ie,eff(loss)) / 1.29, on which telephone sound could reach 72.
  */
 
 /** Basic signal-to-noise ratio, simultaneous impairment and noise sum at the defaults (G.107 7.2, 7.3). */
@@ -11,9 +14,26 @@ const RLR = 2
 const TELR = 65
 const WEPL = 110
 
-/** Equipment impairment Ie and robustness to loss Bpl (G.113 appendix I) of G.711 with concealment. */
-const IE = 0
-const BPL = 25.1
+/** What a wide-band connection without any impairment has, and what that is in the numbers of G.107 (G.107.1 7.1, annex A). */
+const RO_WIDE = 129
+const WIDE_SCALE = 1.29
+
+interface Equipment {
+  /** Equipment impairment. */
+  readonly ie: number
+  /** Robustness to loss. */
+  readonly bpl: number
+  readonly wide: boolean
+}
+
+/** With concealment (G.113 appendix I). */
+const g711: Equipment = { ie: 0, bpl: 25.1, wide: false }
+/**
+ * At 64 kbit/s (G.113 appendix IV). NOTE: nobody published a Bpl for G.722 with this concealment; it is the one that covers
+ * G.711, of packets as long, so the same is taken.
+ */
+const g722: Equipment = { ie: 13, bpl: 25.1, wide: true }
+const equipmentOf: Readonly<Record<CodecName, Equipment>> = { PCMU: g711, PCMA: g711, G722: g722 }
 
 export interface Transmission {
   /** Mouth to ear, one way, milliseconds. */
@@ -22,14 +42,18 @@ export interface Transmission {
   readonly lossPercent: number
   /** How bursty the loss is; 1: random. */
   readonly burstRatio?: number
+  /** G.711 unless given. */
+  readonly codec?: CodecName | undefined
 }
 
-/** The rating factor R, 0 to 93.2. */
-export function ratingFactor({ delayMs, lossPercent, burstRatio = 1 }: Transmission): number {
+/** The rating factor R: 0 to 93.2, in wide band to 89.8. */
+export function ratingFactor({ delayMs, lossPercent, burstRatio = 1, codec = 'PCMU' }: Transmission): number {
+  const { ie, bpl, wide } = equipmentOf[codec]
   const loss = Math.min(100, Math.max(0, lossPercent))
   // G.107 equation 7-29
-  const equipment = IE + ((95 - IE) * loss) / (loss / burstRatio + BPL)
-  return Math.max(0, RO - IS - delayImpairment(Math.max(0, delayMs)) - equipment)
+  const equipment = ie + ((95 - ie) * loss) / (loss / burstRatio + bpl)
+  const impaired = delayImpairment(Math.max(0, delayMs)) + equipment
+  return Math.max(0, wide ? (RO_WIDE - impaired) / WIDE_SCALE : RO - IS - impaired)
 }
 
 /** Mean opinion score of listening and talking (G.107 annex B), 1 to 4.5. */

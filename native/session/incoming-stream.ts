@@ -2,7 +2,7 @@ import { ComfortNoise } from '../audio/comfort-noise.ts'
 import { DtmfDetector } from '../audio/dtmf-detector.ts'
 import { Conversion } from '../audio/conversion.ts'
 import { codecByName, type Codec } from '../codec/codec.ts'
-import type { DtmfWay, SessionConfig } from '../protocol.ts'
+import type { CodecName, DtmfWay, SessionConfig } from '../protocol.ts'
 import { JitterBuffer } from '../rtp/jitter-buffer.ts'
 import type { RtpPacket } from '../rtp/packet.ts'
 import { SourceStats } from '../rtp/source-stats.ts'
@@ -20,7 +20,7 @@ export class IncomingStream {
   readonly playout = new Playout(this.buffer)
   /** The source that is heard now (RFC 3550 8.2: one a session, as only one peer was negotiated). */
   source: SourceStats | undefined
-  codecName: string | undefined
+  codecName: CodecName | undefined
 
   readonly #events = new TelephoneEventReceiver()
   readonly #tones = new DtmfDetector()

@@ -24,7 +24,8 @@ export function qualityOf(
   const total = packetization + (roundTripMs ?? 0) / 2 + playout.delayMs + deviceMs
   // What came too late is lost to the ear.
   const unheard = lost + buffer.late + buffer.discarded
-  const rFactor = received === 0 ? 0 : ratingFactor({ delayMs: total, lossPercent: percent(unheard, expected) })
+  const lossPercent = percent(unheard, expected)
+  const rFactor = received === 0 ? 0 : ratingFactor({ delayMs: total, lossPercent, codec: incoming.codecName })
   const bytes = outgoing.octets + RTP_HEADER_BYTES * outgoing.packets
   const { sentMs } = outgoing
   const kbps = (overhead: number) => (sentMs === 0 ? 0 : tenth(((bytes + overhead * outgoing.packets) * 8) / sentMs))

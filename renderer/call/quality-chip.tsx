@@ -3,7 +3,7 @@ import { ChevronDown, ChevronUp } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import type { Quality } from '../../electron/ipc/contract.ts'
 import { QualityBars } from '../controls/quality-bars.tsx'
-import { barsOf, gradeOf, milliseconds, oneDigit, percent, worstOf } from './quality.ts'
+import { barsOf, codecLabel, gradeOf, milliseconds, oneDigit, percent, worstOf } from './quality.ts'
 import classes from './quality.module.css'
 
 const edges = { good: 'go', fair: 'hold', poor: 'hold', bad: 'stop' } as const
@@ -25,7 +25,7 @@ export function QualityChip({
   const worst = worstOf(quality)
   const last =
     worst === undefined
-      ? quality.received.codec
+      ? codecLabel(quality.received.codec)
       : t(`quality.worst.${worst.key}`, {
           value: worst.key === 'loss' ? percent(worst.value) : milliseconds(worst.value),
         })

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { Quality } from '../../electron/ipc/contract.ts'
 import { Button } from '../controls/button.tsx'
 import { QualityBars } from '../controls/quality-bars.tsx'
-import { barsOf, bestMos, gradeOf, milliseconds, oneDigit, percent } from './quality.ts'
+import { barsOf, bestMosOf, codecLabel, gradeOf, isWide, milliseconds, oneDigit, percent } from './quality.ts'
 import classes from './quality.module.css'
 
 /** A verdict first, then both directions. A dash: not measured. */
@@ -14,7 +14,7 @@ export function QualityTable({ quality }: { quality: Quality }) {
   const { received, sent, delayMs } = quality
   const unknown = <NotMeasured />
   const rows: readonly (readonly [name: string, sent: React.ReactNode, received: React.ReactNode])[] = [
-    [t('quality.codec'), sent.codec, received.codec],
+    [t('quality.codec'), codecLabel(sent.codec), codecLabel(received.codec)],
     [
       t('quality.lost'),
       sent.remoteLossPercent === undefined ? unknown : percent(sent.remoteLossPercent),
@@ -36,12 +36,12 @@ export function QualityTable({ quality }: { quality: Quality }) {
         <b className={classes['grow']}>{t(`quality.${grade}`)}</b>
         <span>
           <b className={classes['mos']}>{oneDigit(received.mos)}</b>{' '}
-          <span className={classes['of']}>{t('quality.ofMos', { best: oneDigit(bestMos) })}</span>
+          <span className={classes['of']}>{t('quality.ofMos', { best: oneDigit(bestMosOf(received.codec)) })}</span>
         </span>
       </div>
       {counted ? (
         <p className={classes['counted']}>
-          {t('quality.counted', {
+          {t(isWide(received.codec) ? 'quality.countedWide' : 'quality.counted', {
             r: oneDigit(received.rFactor),
             mos: oneDigit(received.mos),
             delay: milliseconds(delayMs.total),

@@ -88,3 +88,43 @@ test('loud ones together are cut off at full scale, not turned over', () => {
   conference.heard('bob', new Int16Array(160).fill(30_000), 8000)
   assert.equal(conference.mixFor('carol', new Int16Array(160).fill(30_000), 8000)[0], 32_767)
 })
+
+test('members of different rates hear one another, each at its own', () => {
+  const rates: Readonly<Record<string, number>> = { alice: 8000, bob: 16_000, carol: 8000 }
+  const who = Object.keys(rates)
+  const conference = new Conference()
+  conference.meet(who)
+  const seconds = 1
+  const said = (name: string, hz: number) => sine(hz, seconds, 4000, rates[name])
+  const sounds = Object.fromEntries(who.map((name) => [name, said(name, tones[name]!)]))
+  const ours = Object.fromEntries(who.map((name) => [name, said(name, tones['us']!)]))
+  const got = Object.fromEntries(who.map((name) => [name, new Int16Array(seconds * rates[name]!)]))
+  for (let beat = 0; beat < seconds * 50; beat++)
+    for (const name of who) {
+      const samples = rates[name]! / 50
+      const part = (sound: Int16Array) => sound.subarray(beat * samples, (beat + 1) * samples)
+      conference.heard(name, part(sounds[name]!), rates[name]!)
+      part(got[name]!).set(conference.mixFor(name, part(ours[name]!), rates[name]!))
+    }
+  const loud = (name: string, hz: number) => level(got[name]!.subarray(rates[name]! / 10), hz, rates[name])
+  assert.deepEqual(heardBy(loud, who), {
+    alice: ['bob', 'carol', 'us'],
+    bob: ['alice', 'carol', 'us'],
+    carol: ['alice', 'bob', 'us'],
+  })
+})
+
+test('who changes to another rate goes on hearing', () => {
+  const conference = new Conference()
+  conference.meet(['alice', 'bob'])
+  for (const rate of [8000, 16_000, 8000]) {
+    const samples = rate / 50
+    const sound = sine(400, 1, 4000, 8000)
+    const got = new Int16Array(rate)
+    for (let beat = 0; beat < 50; beat++) {
+      conference.heard('alice', sound.subarray(beat * 160, beat * 160 + 160), 8000)
+      got.set(conference.mixFor('bob', new Int16Array(samples), rate), beat * samples)
+    }
+    assert.ok(Math.abs(level(got.subarray(rate / 10), 400, rate) - 20 * Math.log10(4000 / 32_768)) < 0.5)
+  }
+})

@@ -69,12 +69,15 @@ export const config = (port: number, more: Partial<SessionConfig> = {}) =>
 /** The test is the card: it calls the delegate. */
 export class TestCard implements CardPort {
   delegate: CardDelegate | undefined
+  /** Of the frames, Hz. */
+  rate = 0
   warn: (message: string) => void = () => {}
   delayMs = 30
   closed = false
 
-  start(delegate: CardDelegate): void {
+  start(delegate: CardDelegate, rate: number): void {
     this.delegate = delegate
+    this.rate = rate
   }
 
   stop(): void {

@@ -9,7 +9,7 @@ import { Mixer } from '../../../native/audio/mixer.ts'
 import type { AudioSource } from '../../../native/audio/port.ts'
 import { tonePlanOf } from '../../../electron/phone/tone-plan.ts'
 import { tone } from '../../../native/audio/tone.ts'
-import { energy, level } from '../../support/sound.ts'
+import { energy, level, sine } from '../../support/sound.ts'
 
 function listen(source: AudioSource, ms: number): Int16Array {
   const sound = new Int16Array(ms * 8)
@@ -73,6 +73,33 @@ test('a file is played once, then there is silence', () => {
     Array.from({ length: 250 }, (_, i) => i + 1),
   )
   assert.equal(energy(sound.subarray(250)), 0)
+})
+
+test('sources sound the same at any rate, and when it changes', () => {
+  const narrow = tone(440, -12)
+  const parts = [8000, 16_000, 8000].map((rate) => {
+    const sound = new Int16Array(rate)
+    for (let at = 0; at < rate; at += rate / 50) narrow.read(sound.subarray(at, at + rate / 50), rate)
+    return level(sound, 440, rate)
+  })
+  for (const found of parts) assert.ok(Math.abs(found - -12) < 0.05, `${found}`)
+  for (const own of [8000, 16_000]) {
+    const source = fileSource({ rate: own, samples: sine(900, 3, 8000, own) })
+    for (const rate of [8000, 16_000, 8000]) {
+      const sound = new Int16Array(rate)
+      for (let at = 0; at < rate; at += rate / 50) source.read(sound.subarray(at, at + rate / 50), rate)
+      const found = level(sound.subarray(rate / 10), 900, rate)
+      assert.ok(Math.abs(found - 20 * Math.log10(8000 / 32_768)) < 0.2, `${own} at ${rate}: ${found}`)
+    }
+  }
+})
+
+test('a call tone keeps its cadence at 16 kHz', () => {
+  const source = callTone('busy', 'europe')
+  const sound = new Int16Array(16_000)
+  for (let at = 0; at < sound.length; at += 320) source.read(sound.subarray(at, at + 320), 16_000)
+  assert.ok(Math.abs(level(sound.subarray(400, 7600), 425, 16_000) - -18) < 0.5)
+  assert.equal(energy(sound.subarray(8000)), 0)
 })
 
 test('an echo gives back once, and keeps no more than 60 ms', () => {

@@ -25,6 +25,16 @@ test('R follows the table of delays and losses (with concealment)', () => {
   }
 })
 
+test('wide band is judged on its own scale (G.107.1): G.722 loses 13 of 129, and more with loss and delay', () => {
+  const rate = (delayMs: number, lossPercent: number) => ratingFactor({ delayMs, lossPercent, codec: 'G722' })
+  near(rate(0, 0), (129 - 13) / 1.29, 0.2, 'R')
+  near(mosOf(rate(0, 0)), 4.33, 0.01, 'MOS')
+  near(rate(0, 0) - rate(0, 5), (82 * 5) / (5 + 25.1) / 1.29, 0.01, 'loss of 5 %')
+  const narrow = (delayMs: number) => ratingFactor({ delayMs, lossPercent: 0 })
+  near(rate(0, 0) - rate(300, 0), (narrow(0) - narrow(300)) / 1.29, 0.01, 'delay of 300 ms')
+  assert.equal(rate(0, 0) > rate(0, 1) && rate(0, 1) > rate(0, 10), true)
+})
+
 test('MOS follows R, and stays between 1 and 4.5 for anything', () => {
   for (const { R, MOS } of vectors.R_to_MOS) near(mosOf(R), MOS, 0.002, `R ${R}`)
   for (let r = -50; r < 150; r += 0.5) assert.ok(mosOf(r) >= 1 && mosOf(r) <= 4.5)

@@ -15,7 +15,7 @@ export interface BaresipProfile {
   /** `auto` takes every call at once, `manual` lets it ring. */
   readonly answer: 'auto' | 'manual'
   readonly codecs: readonly string[]
-  /** The WAV file (8 kHz, mono) it speaks. */
+  /** The WAV file (mono; 8 kHz, or 16 where it speaks G722 alone) it speaks. */
   readonly play: string
   /** Folder for what it hears and says, one WAV file each. */
   readonly record: string | undefined
@@ -31,6 +31,7 @@ export interface BaresipProfile {
 /** The settings are those under which baresip 1.0 runs on loopback alone, without a sound card and without surprises. */
 export async function writeBaresipProfile(profile: BaresipProfile): Promise<void> {
   const { folder, address, sipPort, controlPort, rtpPort, rtpPortCount } = profile
+  const rate = profile.codecs.join() === 'G722' ? 16_000 : 8000
   await mkdir(folder, { recursive: true })
   if (profile.record !== undefined) await mkdir(profile.record, { recursive: true })
   const recorder: [string, string][] =
@@ -51,8 +52,8 @@ export async function writeBaresipProfile(profile: BaresipProfile): Promise<void
     // A bridge to nowhere takes sound at the pace of a sound card.
     ['audio_player', 'aubridge,nowhere'],
     ['audio_alert', 'aubridge,elsewhere'],
-    ['ausrc_srate', 8000],
-    ['auplay_srate', 8000],
+    ['ausrc_srate', rate],
+    ['auplay_srate', rate],
     ['ausrc_channels', 1],
     ['auplay_channels', 1],
     ['audio_level', 'no'],
@@ -69,7 +70,7 @@ export async function writeBaresipProfile(profile: BaresipProfile): Promise<void
     ['statmode_default', 'off'],
     ['net_interface', address],
     ['module_path', '/usr/lib/baresip/modules'],
-    ...['g711', 'aufile', 'aubridge'].map((name): [string, string] => ['module', `${name}.so`]),
+    ...['g711', 'g722', 'aufile', 'aubridge'].map((name): [string, string] => ['module', `${name}.so`]),
     ...recorder,
     ...(profile.encryption ? [['module', 'srtp.so'] as [string, string]] : []),
     ...['uuid', 'account'].map((name): [string, string] => ['module_tmp', `${name}.so`]),
@@ -79,7 +80,9 @@ export async function writeBaresipProfile(profile: BaresipProfile): Promise<void
     ['ctrl_tcp_listen', `${address}:${controlPort}`],
   ]
   const account = accountLine(profile)
-  const options = `answermode=${profile.answer};audio_codecs=${profile.codecs.join(',')}`
+  // It takes 8000 Hz for granted where none is named.
+  const codecs = profile.codecs.map((name) => (name === 'G722' ? 'G722/16000/1' : name))
+  const options = `answermode=${profile.answer};audio_codecs=${codecs.join(',')}`
   await writeFile(join(folder, 'config'), settings.map((line) => `${line.join('\t')}\n`).join(''))
   const encryption = profile.encryption ? `;mediaenc=${profile.encryption}` : ''
   await writeFile(join(folder, 'accounts'), `${account};${options}${encryption}\n`)

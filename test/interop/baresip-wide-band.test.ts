@@ -1,0 +1,74 @@
+/** Runs alone: it compares sound that was sent and recorded in real time. */
+
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { Conversion } from '../../native/audio/conversion.ts'
+import { compareSound, decimate } from '../support/audio-compare.ts'
+import { Answerer, runCall } from '../support/dialtone.ts'
+import { missing } from '../support/needs.ts'
+import { Baresip } from '../support/peers/baresip.ts'
+import { scopeOf } from '../support/scope.ts'
+import { temporaryFolder } from '../support/temp-folder.ts'
+import { pause } from '../support/until.ts'
+import { padded, readSound, type Sound, speechFiles, writeSound } from '../support/wav.ts'
+
+/** G.722 with baresip, whose codec is SpanDSP's: one voice below 4 kHz, another above, and both must arrive. */
+
+const rate = 16_000
+const seconds = 5
+
+/** What lies at f comes to 8 kHz - f. */
+const turned = (samples: Int16Array) => samples.map((sample, i) => (i % 2 === 0 ? sample : -sample))
+
+const voice = async (name: keyof typeof speechFiles) =>
+  (await readSound(speechFiles[name])).samples.subarray(0, seconds * 8000)
+
+async function twoVoices(): Promise<Sound> {
+  const [below, above] = [await voice('alice'), await voice('bob')]
+  const lower = new Conversion().convert(below, 8000, rate)
+  const upper = turned(new Conversion().convert(above, 8000, rate))
+  return { rate, samples: lower.map((sample, i) => Math.round(0.5 * sample + 0.4 * (upper[i] ?? 0))) }
+}
+
+async function assertBoth(heard: Sound): Promise<void> {
+  assert.equal(heard.rate, rate)
+  const below = compareSound(await voice('alice'), decimate(heard.samples, 2), { rate: 8000 })
+  const above = compareSound(await voice('bob'), decimate(turned(heard.samples), 2), { rate: 8000 })
+  assert.ok(below.windows >= 8 && below.median > 0.95, `below 4 kHz ${JSON.stringify(below)}`)
+  assert.ok(above.windows >= 8 && above.median > 0.85, `above 4 kHz ${JSON.stringify(above)}`)
+}
+
+describe('wide-band sound through files', { skip: missing('baresip'), concurrency: 2 }, () => {
+  test('we call, and baresip answers G.722', async (t) => {
+    const scope = scopeOf(t)
+    const folder = await temporaryFolder(scope)
+    const [said, record] = [join(folder, 'said.wav'), join(folder, 'heard.wav')]
+    await writeSound(said, padded(await twoVoices(), 0.2, 40))
+    const baresip = await Baresip.start(scope, { play: said, codecs: ['G722'] })
+    const call = await runCall(scope, baresip.target, ['--play', said, '--record', record, '--duration', '6'])
+    assert.deepEqual([call.code, call.result.cause], [0, 'normal'], call.stderr)
+    assert.deepEqual([call.result.quality?.sent.codec, call.result.quality?.received.codec], ['G722', 'G722'])
+    await baresip.event('CALL_CLOSED')
+    await assertBoth(await readSound(await baresip.recording('dec')))
+    await assertBoth(await readSound(record))
+  })
+
+  test('baresip calls and prefers G.722', async (t) => {
+    const scope = scopeOf(t)
+    const folder = await temporaryFolder(scope)
+    const [said, record] = [join(folder, 'said.wav'), join(folder, 'heard.wav')]
+    await writeSound(said, padded(await twoVoices(), 0.2, 40))
+    const answerer = await Answerer.start(scope, ['--once', '--play', said, '--record', record])
+    const baresip = await Baresip.start(scope, { play: said, codecs: ['G722'] })
+    await baresip.dial(answerer.target)
+    await baresip.event('CALL_ESTABLISHED')
+    await pause(6000)
+    await baresip.hangup()
+    const result = await answerer.result()
+    assert.deepEqual([result.answered, result.cause, result.quality?.received.codec], [true, 'normal', 'G722'])
+    assert.equal((await answerer.program.finished(5000)).code, 0)
+    await assertBoth(await readSound(record))
+    await assertBoth(await readSound(await baresip.recording('dec')))
+  })
+})
