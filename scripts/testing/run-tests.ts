@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { relative } from 'node:path'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 
@@ -12,6 +13,9 @@ const runsAlone = /^\/\*\* Runs alone:/m
 
 /** A test file that takes longer is hung, milliseconds. */
 const longest = 240_000
+
+/** So many of the slowest files are named when a group has ended. */
+const listed = 12
 
 export interface Tally {
   passed: number
@@ -57,14 +61,18 @@ export async function runTests(files: readonly string[], parallel: boolean, tall
   })
   const over = Promise.withResolvers<void>()
   let unsuccessful = false
-  events.on('test:summary', ({ success, file }) => {
-    if (file === undefined && !success) unsuccessful = true
+  const durations: { readonly file: string; readonly seconds: number }[] = []
+  events.on('test:summary', ({ success, file, duration_ms }) => {
+    if (file !== undefined) durations.push({ file: relative('.', file), seconds: duration_ms / 1000 })
+    else if (!success) unsuccessful = true
   })
   const report = events.compose(new spec())
   report.on('end', over.resolve)
   report.on('error', over.reject)
   report.pipe(process.stdout, { end: false })
   await over.promise
+  const slowest = durations.sort((a, b) => b.seconds - a.seconds).slice(0, listed)
+  for (const { file, seconds } of slowest) console.log(`   ${seconds.toFixed(1).padStart(6)} s ${file}`)
   // Whatever else node:test calls a failure, such as a file that never ended.
   if (unsuccessful && tally.failed === 0) tally.failed = 1
 }
