@@ -24,6 +24,9 @@ const promptMs = 450
 /** How often a server that did not answer is asked whether it is back, ms. */
 export const watchIntervalMs = 4000
 
+/** How often at most a lost connection is answered by a REGISTER, ms. */
+export const betweenRecoveriesMs = 60_000
+
 /** The registration machine of one account at work: sends what it says, and keeps its timers. */
 export class AccountRegistration {
   readonly #environment: RegistrationEnvironment
@@ -31,11 +34,14 @@ export class AccountRegistration {
   #stopTimer: () => void = () => {}
   #stopWatch: () => void = () => {}
   #stopAsking: () => void = () => {}
+  #stopRecovery: () => void = () => {}
+  #recoveredAt = -Infinity
   #waiting: ((registration: Registration) => void)[] = []
   #closed = false
 
   constructor(environment: RegistrationEnvironment) {
     this.#environment = environment
+    environment.line.onFlowLost = () => this.#flowLost()
   }
 
   get shown(): Registration {
@@ -62,6 +68,7 @@ export class AccountRegistration {
     this.#stopTimer()
     this.#stopWatch()
     this.#stopAsking()
+    this.#stopRecovery()
     this.#settled()
   }
 
@@ -171,6 +178,20 @@ export class AccountRegistration {
       over = true
       stop()
     }
+  }
+
+  /** At once, but a server that closes every connection is not told again and again. */
+  #flowLost(): void {
+    const { clock } = this.#environment
+    this.#stopRecovery()
+    const recover = () => {
+      if (this.shown.state !== 'registered' || this.#machine.inFlight !== undefined) return
+      this.#recoveredAt = clock.now()
+      this.wake()
+    }
+    const wait = this.#recoveredAt + betweenRecoveriesMs - clock.now()
+    if (wait <= 0) recover()
+    else this.#stopRecovery = clock.after(wait, recover)
   }
 
   #settled(): void {

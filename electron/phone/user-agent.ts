@@ -83,6 +83,8 @@ export interface Line {
   register(register: Register): Promise<RegisterAnswer>
   /** Requests from now on are made with these. The registrar hears nothing of it before the next REGISTER. */
   change(options: LineOptions): void
+  /** The connection over which the registrar reaches us is gone: it has to be told anew (RFC 5626 4.5). Set by the phone. */
+  onFlowLost?: (() => void) | undefined
   /** Calls that come in are its own no more; those that are there go on. */
   close(): void
 }

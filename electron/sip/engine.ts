@@ -41,6 +41,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 }
 
 class SipEngine implements Engine {
+  onFlowClosed: Engine['onFlowClosed']
   readonly #options: EngineOptions
   readonly #loop: Loop
   readonly #network: Network
@@ -81,7 +82,10 @@ class SipEngine implements Engine {
     this.#uas = new Uas({ ...context, servers, inDialog }, options)
     network.open(
       (bytes, path) => this.#receive(bytes, path),
-      (remote) => clients.flowClosed(remote),
+      (remote) => {
+        clients.flowClosed(remote)
+        loop.guard('onFlowClosed', () => this.onFlowClosed?.(remote))
+      },
     )
   }
 

@@ -33,6 +33,7 @@ export { formatNameAddr, parseNameAddr, tagOf, type NameAddr } from './message/n
 export { formatUri, parseUri, schemeOf, type SipUri } from './message/uri.ts'
 export { sameUri } from './message/uri-equality.ts'
 export { param, parseParams } from './message/params.ts'
+export { parseVia } from './message/via.ts'
 export { splitOutside } from './message/grammar.ts'
 export { reasonPhrase } from './message/status.ts'
 export { createLocate, type LocateOptions } from './locate/locate.ts'

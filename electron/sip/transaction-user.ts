@@ -72,6 +72,8 @@ export interface Engine {
   discover(server: SocketAddress): Promise<SocketAddress>
   /** Keeps the UDP flow to where `uri` leads open through NATs (RFC 5626 4.4), until the returned function is called. */
   keepAlive(uri: string, options: FlowOptions): () => void
+  /** Hears of every connection that is gone, by whomever it was made or ended. Set by the user. */
+  onFlowClosed?: ((remote: Endpoint) => void) | undefined
   /** Ends every timer and socket. What is open then gets no more answer. */
   close(): Promise<void>
   /** How much is alive: for leak tests and the diagnostics. */

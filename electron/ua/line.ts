@@ -1,6 +1,6 @@
-import type { Headers, Request } from 'drachtio-srf'
+import type { Headers, Request, Response } from 'drachtio-srf'
 import type { Line, LineOptions, Register, RegisterAnswer } from '../phone/ports.ts'
-import { internalMark, param, parseUri, type SipUri } from '../sip/index.ts'
+import { type Endpoint, internalMark, param, parseUri, parseVia, type SipUri } from '../sip/index.ts'
 import { randomToken, type Core } from './core.ts'
 import type { Memory } from './digest/authorise.ts'
 import { register } from './register.ts'
@@ -19,7 +19,10 @@ export class AccountLine implements Line {
   memories: { register: Memory; other: Memory } = { register: [], other: [] }
   /** What the registrar wants calls to pass (RFC 3608), as Route values. */
   serviceRoute: readonly string[] = []
+  onFlowLost: (() => void) | undefined
   #options: LineOptions
+  /** Where the registrar, or the proxy before it, took our binding: transport, address and port. */
+  #flow: string | undefined
   readonly #core: Core
   readonly #hops = new Set<string>()
   readonly #forget: (line: AccountLine) => void
@@ -74,6 +77,19 @@ export class AccountLine implements Line {
     return /<([^>]+)>/.exec(this.routeTo(uri)[0] ?? '')?.[1] ?? uri
   }
 
+  /** The answer to a REGISTER that binds us; `bound` says whether it still does. */
+  boundBy(response: Response, bound: boolean): void {
+    const transport = parseVia(response.get('via') ?? '')?.transport.toLowerCase() ?? ''
+    this.#flow = bound ? flowOf(transport, response.source_address, response.source_port) : undefined
+  }
+
+  /** RFC 5626 4.5: what the registrar has of us leads nowhere now, if it was that connection. */
+  flowClosed({ transport, address, port }: Endpoint): void {
+    if (this.#flow !== flowOf(transport, address, port)) return
+    this.#flow = undefined
+    this.onFlowLost?.()
+  }
+
   /** A request that was sent along the route: whoever got it is one of the account's own servers. */
   remember(request: Request): void {
     this.#hops.add(hopOf(request))
@@ -119,6 +135,8 @@ export class AccountLine implements Line {
     return one !== null && other !== null && sameHost(one, other)
   }
 }
+
+const flowOf = (transport: string, address: string, port: number) => `${transport} ${address} ${port}`
 
 function hopOf({ source_address: address, source_port: port }: Request): string {
   return `${address} ${port}`

@@ -48,7 +48,10 @@ export function register(core: Core, line: AccountLine, { expiresSeconds }: Regi
         },
         onFailed: failed,
         onFinal: (response) => {
-          if (response.status < 300 && expiresSeconds !== undefined) line.serviceRoute = serviceRouteOf(response)
+          if (response.status < 300 && expiresSeconds !== undefined) {
+            line.serviceRoute = serviceRouteOf(response)
+            line.boundBy(response, expiresSeconds > 0)
+          }
           const { failure } = authorisation
           const answer = answerOf(response, sent, expiresSeconds)
           resolve(failure === undefined ? answer : { ...answer, refused: failure })

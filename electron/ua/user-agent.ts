@@ -21,7 +21,14 @@ import {
   type UserAgent,
   type UserAgentDelegate,
 } from '../phone/ports.ts'
-import { createEngine, DrachtioLink, type Engine, type EngineOptions, type TransactionUser } from '../sip/index.ts'
+import {
+  createEngine,
+  DrachtioLink,
+  type Endpoint,
+  type Engine,
+  type EngineOptions,
+  type TransactionUser,
+} from '../sip/index.ts'
 import { contactHeader, fromHeader, isTarget, toHeader } from './addresses.ts'
 import { accept, allowedMethods, supportedExtensions } from './capabilities.ts'
 import { randomToken, type Core } from './core.ts'
@@ -105,6 +112,9 @@ export async function composeUserAgent(
   })
   const engine = await startEngine(link).catch((error: unknown) => {
     throw userAgentError(error)
+  })
+  engine.onFlowClosed = wrap.callback('connection closed', (remote: Endpoint) => {
+    for (const line of core.lines) line.flowClosed(remote)
   })
   const own = new Set<string>()
   new Inbound(core, own).install()

@@ -316,6 +316,31 @@ describe('registration', () => {
     await ended(phone, time)
   })
 
+  test('is made anew at once when its connection breaks, but not again and again', async () => {
+    const { phone, agent, time } = await benchPhone()
+    phone.saveAccount({ ...alice, reregisterSeconds: 86_400 })
+    await time.pass(0)
+    const [line] = agent.lines
+    assert.ok(line)
+    const broken = async (ms: number) => {
+      line.onFlowLost?.()
+      await time.pass(ms)
+      return line.registers.length
+    }
+    assert.equal(await broken(0), 2)
+    assert.equal(await broken(1000), 2)
+    assert.equal(await broken(50_000), 2)
+    await time.pass(9000)
+    assert.equal(line.registers.length, 3)
+    await time.pass(120_000)
+    assert.equal(line.registers.length, 3)
+    assert.equal(await broken(0), 4)
+    assert.equal(phone.snapshot().accounts[0]?.registration.state, 'registered')
+    line.onFlowLost?.()
+    await ended(phone, time)
+    assert.equal(time.pending, 0)
+  })
+
   test('is made anew at once when the computer wakes', async () => {
     const { phone, agent, time } = await benchPhone()
     phone.saveAccount({ ...alice, reregisterSeconds: 86_400 })

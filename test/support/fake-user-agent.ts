@@ -97,6 +97,7 @@ export class FakeUserAgent extends FakeEvents implements UserAgent {
 export class FakeLine implements Line {
   options: LineOptions
   readonly registers: Register[] = []
+  onFlowLost: (() => void) | undefined
   closed = false
   /** What the registrar says; granted as asked unless told otherwise. */
   answer: (register: Register) => RegisterAnswer | Promise<RegisterAnswer> = ({ expiresSeconds }) => ({
