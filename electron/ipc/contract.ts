@@ -261,7 +261,7 @@ export const methods = {
   'trace.digest': takes({ text: text(65_536), password: v.optional(password) }).gives<{
     readonly digests: readonly DigestSteps[]
   }>(),
-  /** For the whole phone: every message that passes from now on comes as `trace.message`. */
+  /** Every message that passes from now on comes to whoever asks as `trace.message`, to no other window or program. */
   'trace.subscribe': takes({ on: yesNo }).gives<void>(),
   /** RTP headers and RTCP of the calls, or all of their packets, from now on; `trace.export` has them in captures. */
   'trace.packets': takes({

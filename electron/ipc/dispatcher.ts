@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import type { Log } from '../phone/ports.ts'
 import { PhoneError } from '../phone/phone-error.ts'
+import { Client } from './client.ts'
 import type { Method, MethodParams, MethodResult, MethodTable } from './contract.ts'
 import { failure, rpcCode, success } from './json-rpc.ts'
 import type { Answer, Id } from './json-rpc.ts'
@@ -9,6 +10,7 @@ import type { Answer, Id } from './json-rpc.ts'
 export type Handlers<Table extends MethodTable> = {
   readonly [Name in keyof Table]: (
     params: MethodParams<Table[Name]>,
+    client: Client,
   ) => MethodResult<Table[Name]> | Promise<MethodResult<Table[Name]>>
 }
 
@@ -30,10 +32,10 @@ export type Reply = Answer | readonly Answer[] | undefined
  * whatever comes in. A notification (a request without id) and a batch of nothing else have no reply.
  */
 export interface Dispatcher {
-  /** A message that came as an object. */
-  handle(message: unknown): Promise<Reply>
+  /** A message that came as an object; `client` is who sent it, absent where nobody stays to hear more. */
+  handle(message: unknown, client?: Client): Promise<Reply>
   /** A message that came as JSON text; the reply is JSON text as well. */
-  handleText(text: string): Promise<string | undefined>
+  handleText(text: string, client?: Client): Promise<string | undefined>
 }
 
 export function createDispatcher<Table extends MethodTable>(
@@ -41,25 +43,25 @@ export function createDispatcher<Table extends MethodTable>(
   handlers: Handlers<Table>,
   options: DispatcherOptions,
 ): Dispatcher {
-  const handlerOf = handlers as Readonly<Record<string, (params: unknown) => unknown>>
+  const handlerOf = handlers as Readonly<Record<string, (params: unknown, client: Client) => unknown>>
 
-  async function handle(message: unknown): Promise<Reply> {
-    if (!Array.isArray(message)) return handleOne(message)
+  async function handle(message: unknown, client = new Client()): Promise<Reply> {
+    if (!Array.isArray(message)) return handleOne(message, client)
     if (message.length === 0) return invalidRequest(null, 'a batch must hold at least one request')
     if (message.length > largestBatch)
       return failure(null, rpcCode.invalidRequest, `a batch holds at most ${largestBatch} requests`, {
         code: 'too-long',
       })
-    const replies = await Promise.all(message.map(handleOne))
+    const replies = await Promise.all(message.map((one) => handleOne(one, client)))
     const answers = replies.filter((reply) => reply !== undefined)
     return answers.length > 0 ? answers : undefined
   }
 
-  async function handleOne(message: unknown): Promise<Answer | undefined> {
+  async function handleOne(message: unknown, client: Client): Promise<Answer | undefined> {
     const request = readRequest(message)
     if (!('method' in request)) return refused(request)
     const { id, method, params } = request
-    const answer = refused(await run(id ?? null, method, params), method)
+    const answer = refused(await run(id ?? null, method, params, client), method)
     // Section 4.1: a notification is never answered, not even when it fails.
     if (id !== undefined) return answer
     if ('error' in answer) options.log.debug(`notification ${method} failed: ${answer.error.message}`)
@@ -79,7 +81,7 @@ export function createDispatcher<Table extends MethodTable>(
     return answer
   }
 
-  async function run(id: Id, name: string, given: unknown): Promise<Answer> {
+  async function run(id: Id, name: string, given: unknown, client: Client): Promise<Answer> {
     const method = Object.hasOwn(table, name) ? table[name] : undefined
     const handler = Object.hasOwn(handlerOf, name) ? handlerOf[name] : undefined
     if (method === undefined || handler === undefined)
@@ -88,7 +90,7 @@ export function createDispatcher<Table extends MethodTable>(
     if ('fault' in checked)
       return failure(id, rpcCode.invalidParams, checked.fault, { code: 'invalid-params', field: checked.field })
     try {
-      return success(id, (await handler(checked.params)) ?? {})
+      return success(id, (await handler(checked.params, client)) ?? {})
     } catch (error) {
       return failed(id, name, error, options.log)
     }
@@ -96,7 +98,7 @@ export function createDispatcher<Table extends MethodTable>(
 
   return {
     handle,
-    async handleText(text) {
+    async handleText(text, client) {
       if (text.length > longestText) return JSON.stringify(refused(tooLong()))
       let message: unknown
       try {
@@ -106,7 +108,7 @@ export function createDispatcher<Table extends MethodTable>(
           refused(failure(null, rpcCode.parseError, 'this is not JSON', { code: 'invalid-params' })),
         )
       }
-      return written(await handle(message))
+      return written(await handle(message, client))
     },
   }
 }

@@ -1,4 +1,5 @@
 import type { Log } from '../phone/ports.ts'
+import { Client } from './client.ts'
 import type { Notifications, NotificationName, Notify } from './contract.ts'
 import { type Dispatcher, longestText, tooLong } from './dispatcher.ts'
 import { channels } from './electron-channels.ts'
@@ -60,6 +61,7 @@ export function serveElectron(contents: PageContents, options: ElectronCarrierOp
   const own = withoutFragment(options.pageUrl)
   const forListener = new Map<string, unknown>()
   const held = new Map<string, readonly [string, unknown]>()
+  const client = new Client()
   let listening = false
   let hangs = false
   let unnamed = 0
@@ -94,7 +96,7 @@ export function serveElectron(contents: PageContents, options: ElectronCarrierOp
     }
     pending += 1
     try {
-      return await (await options.dispatcher).handleText(text)
+      return await (await options.dispatcher).handleText(text, client)
     } finally {
       pending -= 1
     }
@@ -110,7 +112,7 @@ export function serveElectron(contents: PageContents, options: ElectronCarrierOp
   return {
     notify(name, content) {
       // Who comes later asks for a snapshot of its own.
-      if (!listening) return
+      if (!listening || !client.hears(name)) return
       if (!hangs) return send(name, content)
       if (held.size < mostHeld) held.set(newestWins(name, content) ?? `${name} ${++unnamed}`, [name, content])
     },

@@ -1,10 +1,12 @@
 import { Diagnostics } from '../phone/diagnostics.ts'
 import type { Phone } from '../phone/phone.ts'
+import { Audience } from './client.ts'
 import type { Methods } from './contract.ts'
 import type { Handlers } from './dispatcher.ts'
 
 /** Every method of the contract, done by the phone. `shutdown` ends the whole process in order, the phone with it. */
 export function phoneHandlers(phone: Phone, shutdown: () => Promise<void>): Handlers<Methods> {
+  const watching = new Audience('trace.message', (some) => phone.trace.subscribe(some))
   const diagnostics = new Diagnostics(phone, Date.now)
   /** A file where one was named, else its bytes. */
   const given = async (bytes: Uint8Array, path: string | undefined) => {
@@ -61,7 +63,7 @@ export function phoneHandlers(phone: Phone, shutdown: () => Promise<void>): Hand
     'trace.list': (query) => phone.trace.list(query),
     'trace.get': ({ id }) => phone.trace.get(id),
     'trace.digest': ({ text, password }) => ({ digests: phone.trace.digest(text, password) }),
-    'trace.subscribe': ({ on }) => phone.trace.subscribe(on),
+    'trace.subscribe': ({ on }, client) => watching.set(client, on),
     'trace.packets': ({ depth }) => phone.trace.packets(depth),
     'trace.streams': ({ sipCallId }) => ({ streams: phone.trace.streams(sipCallId) }),
     'trace.listen': async ({ sipCallId, ssrc, path }) => given(await phone.trace.listen(sipCallId, ssrc), path),

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
+import { Client } from './client.ts'
 import type { NotificationName, Notifications } from './contract.ts'
 import { longestText, tooLong } from './dispatcher.ts'
 import type { Dispatcher } from './dispatcher.ts'
@@ -24,6 +25,7 @@ export interface StdioCarrier {
 
 /** JSON-RPC on a pair of pipes: one object a line, nothing else on `output`. */
 export function serveStdio(input: Readable, output: Writable, dispatcher: Dispatcher): StdioCarrier {
+  const client = new Client()
   const splitter = new LineSplitter(longestText)
   const waiting: Line[] = []
   const pending = new Set<Promise<void>>()
@@ -47,7 +49,7 @@ export function serveStdio(input: Readable, output: Writable, dispatcher: Dispat
 
   async function handle(line: Line): Promise<void> {
     if ('text' in line) {
-      const reply = await dispatcher.handleText(line.text)
+      const reply = await dispatcher.handleText(line.text, client)
       if (reply !== undefined) write(reply)
     } else if (line.fault === 'too-long') write(JSON.stringify(tooLong()))
     else write(JSON.stringify(failure(null, rpcCode.parseError, 'this is not UTF-8', { code: 'invalid-params' })))
@@ -98,6 +100,7 @@ export function serveStdio(input: Readable, output: Writable, dispatcher: Dispat
 
   return {
     notify(name, content) {
+      if (!client.hears(name)) return
       const notification: Notification = { jsonrpc: '2.0', method: name, params: content }
       const text = JSON.stringify(notification)
       const key = newestWins(name, content)

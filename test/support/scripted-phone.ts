@@ -18,6 +18,7 @@ import { readVCards, writeVCards } from '../../electron/phone/vcard.ts'
 import { PhoneError } from '../../electron/phone/phone-error.ts'
 import { defaultSettings, mergeSettings, type Settings } from '../../electron/phone/settings.ts'
 import type { Call, LogEntry, PhoneInfo, Registration, Snapshot } from '../../electron/phone/shapes.ts'
+import type { Client } from '../../electron/ipc/client.ts'
 import type { TraceFormat, TraceMessage } from '../../electron/phone/trace-message.ts'
 import { digestsIn } from '../../electron/trace/digests.ts'
 import { exportTrace } from '../../electron/trace/export.ts'
@@ -302,8 +303,9 @@ export class ScriptedPhone {
       const method = name as MethodName
       return [
         method,
-        (params: never) => {
+        (params: never, client: Client) => {
           try {
+            if (method === 'trace.subscribe') client.asks('trace.message', (params as { on: boolean }).on)
             return (this.replies.get(method) ?? script[method])?.(params)
           } finally {
             this.#heard(method, params)

@@ -1,4 +1,5 @@
 import type { RawData, WebSocket } from 'ws'
+import { Client } from '../client.ts'
 import type { Dispatcher } from '../dispatcher.ts'
 import type { Refusals } from '../refusals.ts'
 
@@ -14,6 +15,7 @@ const unsupportedData = 1003
 
 /** One page at the other end of a WebSocket: text frames of JSON-RPC, one object or batch each. */
 export class PageSocket {
+  readonly client = new Client()
   readonly #socket: WebSocket
   readonly #dispatcher: Dispatcher
   readonly #refusals: Refusals
@@ -29,7 +31,10 @@ export class PageSocket {
     // ws closes with the code that fits (1009 for a message too long) and goes on to `close`.
     socket.on('error', (error) => refusals.tell('a broken message', 'code' in error ? String(error.code) : error.name))
     socket.on('pong', () => (this.#answeredPing = true))
-    socket.on('close', onGone)
+    socket.on('close', () => {
+      this.client.leave()
+      onGone()
+    })
   }
 
   /** `key`: while the browser is slow, a newer text with the same key takes this one's place. */
@@ -74,7 +79,7 @@ export class PageSocket {
     }
     const work = this.#dispatcher
       // A text comes as one Buffer (ws' binaryType `nodebuffer`), valid UTF-8.
-      .handleText((data as Buffer).toString())
+      .handleText((data as Buffer).toString(), this.client)
       .then((reply) => {
         if (reply !== undefined) this.send(reply)
       })

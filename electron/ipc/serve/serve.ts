@@ -141,7 +141,7 @@ export async function serve(options: ServeOptions): Promise<ServeCarrier> {
       if (pages.size === 0) return
       const text = written(name, content)
       const key = newestWins(name, content)
-      for (const page of pages) page.send(text, key)
+      for (const page of pages) if (page.client.hears(name)) page.send(text, key)
     },
     async close(patienceMs) {
       closed = true

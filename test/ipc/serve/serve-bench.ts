@@ -3,6 +3,7 @@ import { request, type IncomingHttpHeaders } from 'node:http'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import * as v from 'valibot'
+import { Audience, type Client } from '../../../electron/ipc/client.ts'
 import { takes, type MethodTable, type Snapshot } from '../../../electron/ipc/contract.ts'
 import { createDispatcher } from '../../../electron/ipc/dispatcher.ts'
 import { serve, type ServeCarrier } from '../../../electron/ipc/serve/serve.ts'
@@ -27,6 +28,7 @@ const table = {
   export: takes({ path: v.optional(v.string()) }, ['path']).gives<void>(),
   /** Answered when the test says so. */
   wait: takes({}).gives<void>(),
+  watch: takes({ on: v.boolean() }).gives<void>(),
 } satisfies MethodTable
 
 export interface Reply {
@@ -51,6 +53,8 @@ interface Behind {
   readonly waiting: { count: number; release: () => void }
   /** How many pages there were, whenever that changed. */
   readonly counts: readonly number[]
+  /** Whether some page watches the trace, whenever that changed. */
+  readonly watched: readonly boolean[]
 }
 
 export class ServeBench {
@@ -65,7 +69,10 @@ export class ServeBench {
     const released = Promise.withResolvers<void>()
     const waiting = { count: 0, release: released.resolve }
     const log = writing(logged)
+    const watched: boolean[] = []
+    const watching = new Audience('trace.message', (some) => watched.push(some))
     const handlers = {
+      watch: ({ on }: { readonly on: boolean }, client: Client) => watching.set(client, on),
       echo: ({ text }: { readonly text: string }) => ({ text }),
       export: () => {},
       wait: () => {
@@ -85,7 +92,7 @@ export class ServeBench {
       now: () => time.now,
     })
     scope.after(() => carrier.close(0))
-    return new ServeBench(scope, { carrier, dataFolder, logged, time, waiting, counts })
+    return new ServeBench(scope, { carrier, dataFolder, logged, time, waiting, counts, watched })
   }
 
   private constructor(scope: Scope, behind: Behind) {

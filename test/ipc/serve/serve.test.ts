@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { serve } from '../../../electron/ipc/serve/serve.ts'
+import type { TraceMessage } from '../../../electron/phone/trace-message.ts'
 import { scopeOf } from '../../support/scope.ts'
 import { testLog } from '../../support/silent-log.ts'
 import { temporaryFolder } from '../../support/temp-folder.ts'
@@ -126,6 +127,33 @@ test('every page sees the state at once, and hears every notification', async (t
   bench.behind.carrier.notify('call.state', change)
   for (const page of pages) assert.deepEqual((await page.notified('call.state')).params, change)
   assert.deepEqual(bench.behind.counts, [1, 2])
+})
+
+test("only who watches the trace hears of it; one page that leaves ends nobody else's watch", async (t) => {
+  const bench = await ServeBench.start(scopeOf(t))
+  const [one, other, neither] = [await bench.page(), await bench.page(), await bench.page()]
+  const message = (id: number) => {
+    bench.behind.carrier.notify('trace.message', { id } as TraceMessage)
+    bench.behind.carrier.notify('call.state', { callId: String(id), state: 'early' })
+  }
+  const after = (page: typeof one, id: number) =>
+    page.notified('call.state', (params) => (params as { callId: string }).callId === String(id))
+  const heard = (page: typeof one) =>
+    page.heard.filter(({ method }) => method === 'trace.message').map(({ params }) => (params as TraceMessage).id)
+  message(1)
+  await one.ask('watch', { on: true })
+  await other.ask('watch', { on: true })
+  await other.ask('watch', { on: true })
+  message(2)
+  await after(other, 2)
+  await one.ask('watch', { on: false })
+  message(3)
+  for (const page of [one, other, neither]) await after(page, 3)
+  assert.deepEqual([heard(one), heard(other), heard(neither)], [[2], [2, 3], []])
+  assert.deepEqual(bench.behind.watched, [true])
+  other.socket.close()
+  await until('nobody watches', () => bench.behind.watched.length === 2)
+  assert.deepEqual(bench.behind.watched, [true, false])
 })
 
 test('a page that does not read keeps the newest state only, and all that must not be lost', async (t) => {
