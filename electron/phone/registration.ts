@@ -47,6 +47,11 @@ export type RegistrationOutput =
   /** Nothing is under way. */
   | { readonly kind: 'settled' }
 
+const nothingGranted: Failure = {
+  step: 'register',
+  remedy: 'The server took the registration for no time at all. Ask whoever runs it whether the account may register.',
+}
+
 export const firstRetrySeconds = 20
 export const lastRetrySeconds = 1800
 /** Longest interval that a registrar may demand (RFC 3261 10.2.8). */
@@ -119,7 +124,11 @@ function answered(before: RegistrationState, input: Extract<RegistrationInput, {
     const gone: RegistrationState = { ...state, bound: false, shown: { state: 'unregistered' } }
     return gone.wanted ? send(gone) : [gone, [{ kind: 'changed' }, { kind: 'settled' }]]
   }
-  return input.answer.status < 300 ? granted(state, input) : refused(state, input)
+  if (input.answer.status >= 300) return refused(state, input)
+  // RFC 3261 10.3: a registrar may grant nothing at all; then we are not there, whatever its status says
+  return input.answer.grantedSeconds === 0
+    ? refused(state, { ...input, failure: nothingGranted })
+    : granted(state, input)
 }
 
 function granted(state: RegistrationState, { answer, at }: Extract<RegistrationInput, { kind: 'answer' }>): Step {
@@ -150,7 +159,8 @@ function refused(state: RegistrationState, { answer, failure }: Extract<Registra
     return send({ ...state, askSeconds: least })
   }
   const lost = answer.source !== 'peer'
-  const shown: Registration = { state: 'failed', code: answer.status, reason: answer.reason, ...failure }
+  const said = answer.status < 300 ? {} : { code: answer.status, reason: answer.reason }
+  const shown: Registration = { state: 'failed', ...said, ...failure }
   const failures = state.failures + 1
   // A request without an answer may have arrived all the same.
   const next: RegistrationState = { ...state, failures, bound: state.bound || answer.source === 'timeout', shown }

@@ -57,7 +57,7 @@ export class InviteDialog implements Dialog, LiveDialog {
   readonly #session: SessionWatch
   #wish: SessionWish | undefined
   /** Whether the peer knows UPDATE (RFC 3311 4). */
-  readonly #takesUpdate: boolean
+  #takesUpdate: boolean
   /** An UPDATE or a re-INVITE that refreshes is under way. */
   #refreshing = false
   /** An offer of ours in a 2xx that the ACK has not answered yet. */
@@ -180,6 +180,11 @@ export class InviteDialog implements Dialog, LiveDialog {
       (final, response) => {
         if (this.#isTooShort(final, response)) return this.#sendUpdate()
         this.#refreshed(final, response)
+        // It names UPDATE in Allow and does not know it all the same
+        if (final.status === 405 || final.status === 501) {
+          this.#takesUpdate = false
+          this.#refresh()
+        }
         // RFC 4028 10
         if (final.status === 481 || final.status === 408) this.#giveUp(final)
       },

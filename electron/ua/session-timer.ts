@@ -41,7 +41,9 @@ export function longerWish(wish: SessionWish | undefined, refusal: Message): Ses
 /** What a 2xx to a request of ours agrees on (RFC 4028 7.2). */
 export function agreedBy(response: Message, wish: SessionWish | undefined): SessionTerms | undefined {
   const said = sessionExpiresOf(response)
-  if (said) return { seconds: said.seconds, refresher: said.refresher === 'uas' ? 'them' : 'us' }
+  // RFC 4028 4: less must not be; a peer that says one second is not to make us refresh all the time
+  if (said)
+    return { seconds: Math.max(said.seconds, leastSeconds), refresher: said.refresher === 'uas' ? 'them' : 'us' }
   // The peer has no timer. The refreshes show all the same whether it is still there.
   return wish && { seconds: wish.seconds, refresher: 'us' }
 }

@@ -43,7 +43,8 @@ export class Uac implements OutgoingInvite {
   /** What the last one said that we were redirected to. */
   #failure: FinalResponse | undefined
   readonly #forget: () => void
-  readonly #early = new EarlySessions()
+  /** Of the INVITE that is out: each of them has its own. */
+  #early = new EarlySessions()
   readonly #updates: Reinvites
   /** The PRACKs so far have their answers: an UPDATE must not come before the PRACK that makes it lawful. */
   #pracked: Promise<unknown> = Promise.resolve()
@@ -142,6 +143,7 @@ export class Uac implements OutgoingInvite {
   #send(uri: string, identity: Headers): void {
     const { wrap, srf } = this.#core
     const { from, sdp } = this.#invite
+    this.#early = new EarlySessions()
     const route = this.#line?.routeTo(uri) ?? []
     const headers = {
       To: toHeader(this.#invite.uri),

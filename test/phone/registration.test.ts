@@ -67,6 +67,12 @@ describe('a registration', () => {
     }
   })
 
+  test('that is granted for no time is none, and no reason to ask every second', () => {
+    const { happened, state } = play(register, ok(0), timer, ok(0))
+    assert.deepEqual(happened, ['send 1800', 'wait 20', 'settled', 'send 1800', 'wait 40', 'settled'])
+    assert.deepEqual([state.shown.state, state.shown.code, state.shown.step], ['failed', undefined, 'register'])
+  })
+
   test('that the server finds too short is asked for again, once for each demand', () => {
     const short = answer(423, { minExpiresSeconds: 3600 })
     assert.deepEqual(play(register, short, ok(3600)).happened, ['send 1800', 'send 3600', 'wait 3560', 'settled'])

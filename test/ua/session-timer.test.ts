@@ -123,6 +123,27 @@ test('UAC: the peer refreshes, and when it stops doing so the call ends', async 
   assert.deepEqual(phone.take(), ['onBye network SIP;cause=408'])
 })
 
+test('UAC: a peer that says one second is refreshed no more often than one that says 90', async () => {
+  const { server, time, phone } = await calling(['Session-Expires: 1;refresher=uac', 'Allow: UPDATE'])
+  await time.advance(44_000)
+  assert.deepEqual([requests(server, 'UPDATE').length, phone.take()], [0, []])
+  await time.advance(2_000)
+  assert.equal(requests(server, 'UPDATE').length, 1)
+})
+
+test('UAC: who names UPDATE and does not know it is refreshed by re-INVITE', async () => {
+  const { server, time, phone } = await calling(['Session-Expires: 90;refresher=uac', 'Allow: UPDATE'])
+  const refreshes: string[] = []
+  const { delegate } = phone.dialogs[0]!
+  assert.ok(delegate)
+  delegate.onRefresh = () => void refreshes.push('re-INVITE')
+  await time.advance(46_000)
+  const [update = ''] = requests(server, 'UPDATE')
+  server.send(server.answer(update, 405, ''), us)
+  await time.advance(10)
+  assert.deepEqual(refreshes, ['re-INVITE'])
+})
+
 test('UAC: without a timer, and nobody who asks for one, a call lasts', async () => {
   const { server, time, phone, invite } = await calling([])
   assert.equal(headerOf(invite, 'Session-Expires'), undefined)
