@@ -1,6 +1,4 @@
-import type { Codec, Decoder } from '../../native/codec/codec.ts'
-import { pcma } from '../../native/codec/pcma.ts'
-import { pcmu } from '../../native/codec/pcmu.ts'
+import { type Codec, codecByEncoding, type Decoder } from '../../native/codec/codec.ts'
 import { JitterBuffer } from '../../native/rtp/jitter-buffer.ts'
 import { mosOf, ratingFactor } from '../../native/rtp/e-model.ts'
 import { parseRtp } from '../../native/rtp/packet.ts'
@@ -23,7 +21,7 @@ export interface Played {
   readonly rating: Rating
   /** As `RtpStream.seconds`. */
   readonly seconds: readonly PlayedSecond[]
-  /** 16 bit, `soundRate`, mono; from the stream's first packet on. Only where it was asked for and the stream is G.711 with payload. */
+  /** 16 bit, `soundRate`, mono; from the stream's first packet on. Only where it was asked for and the stream is whole. */
   readonly sound?: Int16Array<ArrayBuffer>
 }
 
@@ -39,6 +37,8 @@ export interface PlayedSecond {
 
 /** The sum of the E-model: `rating` = `best` - `delay` - `loss`. */
 export interface Rating {
+  /** Whose best it begins with: G.711's also for what is not spoken here. */
+  readonly codec: 'G.711' | 'G.722'
   readonly best: number
   readonly delay: number
   readonly loss: number
@@ -56,7 +56,7 @@ export interface PlayOptions {
   readonly roundTripMs?: number
 }
 
-/** Hz. */
+/** Hz. NOTE: of wide band only the part that a telephone carries is listened to here. */
 export const soundRate = 8000
 export const mosSeconds = 10
 /** A stream is played so far, s: half a minute of computing, and with sound 60 MB. */
@@ -93,7 +93,7 @@ export class StreamPlayer {
     this.#roundTripMs = roundTripMs
     this.#count = Math.min(stream.seconds.length, longestSeconds)
     this.#sound = heard ? new Int16Array(this.#count * soundRate) : undefined
-    this.#line = new Line(stream, own, heard ? g711Of(stream.codec) : undefined)
+    this.#line = new Line(stream, own, heard ? codecByEncoding(stream.codec) : undefined)
   }
 
   /** Plays the next second; false: there is none. */
@@ -133,15 +133,29 @@ export class StreamPlayer {
     // What came too late is lost to the ear.
     const unheard = lost + sum(this.#seconds.slice(from, to), ({ late }) => late)
     const lossPercent = expected > 0 ? Math.min(100, Math.max(0, (100 * unheard) / expected)) : 0
-    return ratingOf(this.#line.packetMs + bufferMs + this.#roundTripMs / 2, lossPercent)
+    return ratingOf(
+      codecByEncoding(this.#stream.codec)?.name,
+      this.#line.packetMs + bufferMs + this.#roundTripMs / 2,
+      lossPercent,
+    )
   }
 }
 
-function ratingOf(delayMs: number, lossPercent: number): Rating {
-  const best = ratingFactor({ delayMs: 0, lossPercent: 0 })
-  const delayed = ratingFactor({ delayMs, lossPercent: 0 })
-  const rating = ratingFactor({ delayMs, lossPercent })
-  return { best, delay: best - delayed, loss: delayed - rating, rating, mos: mosOf(rating), delayMs, lossPercent }
+function ratingOf(codec: Codec['name'] | undefined, delayMs: number, lossPercent: number): Rating {
+  const best = ratingFactor({ codec, delayMs: 0, lossPercent: 0 })
+  const delayed = ratingFactor({ codec, delayMs, lossPercent: 0 })
+  const rating = ratingFactor({ codec, delayMs, lossPercent })
+  const family = codec === 'G722' ? 'G.722' : 'G.711'
+  return {
+    codec: family,
+    best,
+    delay: best - delayed,
+    loss: delayed - rating,
+    rating,
+    mos: mosOf(rating),
+    delayMs,
+    lossPercent,
+  }
 }
 
 type Figures = Omit<PlayedSecond, 'mos'>
@@ -223,8 +237,6 @@ class Line {
     return pause ? undefined : { decoder: this.#decoder, rate: this.#codec.rate, payload }
   }
 }
-
-const g711Of = (encoding: string): Codec => (/^PCMA$/i.test(encoding) ? pcma : pcmu)
 
 const silence: Decoder = { decode: (_, pcm) => pcm.fill(0).length }
 

@@ -1,3 +1,4 @@
+import { codecByEncoding } from '../../native/codec/codec.ts'
 import type { TraceMessage } from '../phone/trace-message.ts'
 import { parseRtp } from '../../native/rtp/packet.ts'
 import { digitOfEvent, parseTelephoneEvent } from '../../native/rtp/telephone-event.ts'
@@ -46,7 +47,7 @@ export interface RtpStream {
   readonly eventType?: number
 }
 
-/** G.711 that is here; packets without their payload; encrypted (RFC 3711); sound that is not read here. */
+/** A codec of this phone that is here; packets without their payload; encrypted (RFC 3711); sound that is not read here. */
 export type RtpSound = 'whole' | 'headers' | 'encrypted' | 'codec'
 
 export interface RtpEvent {
@@ -273,7 +274,7 @@ class Counter {
 
   #soundOf(encoding: string): RtpSound {
     if (this.#encrypted) return 'encrypted'
-    if (!/^PCM[UA]$/i.test(encoding)) return 'codec'
+    if (!codecByEncoding(encoding)) return 'codec'
     return this.#whole ? 'whole' : 'headers'
   }
 }

@@ -32,3 +32,7 @@ export type SoundRate = 8000 | 16_000
 const codecs: Readonly<Record<CodecName, Codec>> = { PCMU: pcmu, PCMA: pcma, G722: g722 }
 
 export const codecByName = (name: CodecName): Codec => codecs[name]
+
+/** As a description has it, whose letters' case says nothing (RFC 8866 6.6); undefined: not spoken here. */
+export const codecByEncoding = (encoding: string): Codec | undefined =>
+  Object.values(codecs).find(({ name }) => name.toUpperCase() === encoding.toUpperCase())

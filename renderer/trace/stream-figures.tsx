@@ -116,7 +116,7 @@ function Sum({ played: { rating } }: { played: Played }) {
       <Rows
         test="rtp-sum"
         rows={[
-          [t('trace.rtp.best'), tenth(rating.best)],
+          [t('trace.rtp.best', { codec: rating.codec }), tenth(rating.best)],
           [t('trace.rtp.forDelay', { n: Math.round(rating.delayMs) }), `\u2212 ${tenth(rating.delay)}`],
           [t('trace.rtp.forLoss', { percent: tenth(rating.lossPercent) }), `\u2212 ${tenth(rating.loss)}`],
           ['R', tenth(rating.rating)],

@@ -5,6 +5,7 @@ import { reportsOn, roundTripOf } from '../../electron/dissect/rtcp-reports.ts'
 import { type RtpDatagram, rtpStreams } from '../../electron/dissect/rtp-streams.ts'
 import { wavOf } from '../../electron/dissect/sound-file.ts'
 import { lengthOf, monoSamples, parseWav } from '../../native/audio/wav.ts'
+import { g722 } from '../../native/codec/g722.ts'
 import { pcma } from '../../native/codec/pcma.ts'
 import { mosOf, ratingFactor } from '../../native/rtp/e-model.ts'
 import { writeRtcp } from '../../native/rtp/rtcp/write.ts'
@@ -91,6 +92,23 @@ test('what was said is heard, in its time, with losses covered', () => {
   const { amplitude, restDb } = fitSine(monoSamples(wav, 16_000, 2000), soundRate, hz)
   assert.ok(amplitude > 7000 && restDb < -20, `${amplitude} ${restDb}`)
   assert.equal(playStream(datagrams, stream).sound, undefined, 'only where it is asked for')
+})
+
+test('G.722 is heard too, and judged on the scale of wide band', () => {
+  const encoder = g722.encoder()
+  const datagrams = numbers(150).map((at) => {
+    const payload = new Uint8Array(160)
+    encoder.encode(sine(16_000, hz, 320, 8000, at * 320), payload)
+    return packet(at, { payload, type: 9 })
+  })
+  const stream = only(datagrams)
+  assert.deepEqual([stream.codec, stream.sound], ['G722', 'whole'])
+  const { sound, concealedMs, rating } = playStream(datagrams, stream, { sound: true })
+  assert.ok(sound)
+  const { amplitude, restDb } = fitSine(sound.subarray(soundRate / 2, 2 * soundRate), soundRate, hz)
+  assert.ok(Math.abs(amplitude - 8000) < 200 && restDb < -25, `${amplitude} ${restDb}`)
+  assert.equal(concealedMs, 0)
+  assert.deepEqual([rating.codec, Math.round(rating.best)], ['G.722', 90])
 })
 
 test('keypad events are told with their digits, are no sound, and are no loss', () => {
