@@ -5,13 +5,16 @@ export class PhoneRequestError extends Error {
   readonly code: ErrorCode
   readonly field: string | undefined
   readonly sipCode: number | undefined
+  /** Of a message that was not delivered: as which the phone keeps it. */
+  readonly messageId: number | undefined
 
-  constructor(code: ErrorCode, message: string, data: { field?: string; sipCode?: number } = {}) {
+  constructor(code: ErrorCode, message: string, data: { field?: string; sipCode?: number; messageId?: number } = {}) {
     super(message)
     this.name = 'PhoneRequestError'
     this.code = code
     this.field = data.field
     this.sipCode = data.sipCode
+    this.messageId = data.messageId
   }
 
   static of({ message, data }: Failure): PhoneRequestError {

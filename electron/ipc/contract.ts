@@ -21,6 +21,7 @@ import type {
   TransferRequest,
 } from '../phone/shapes.ts'
 import type { AudioDevice, Binding, ListeningPoint } from '../phone/ports.ts'
+import type { Conversation, TextMessage } from '../phone/text-message.ts'
 import type { AudioTest, DtmfMode } from '../phone/shapes.ts'
 import type { TracedStream, TraceMessage, TraceSummary } from '../phone/trace-message.ts'
 import type { DigestSteps } from '../dissect/digest.ts'
@@ -62,7 +63,11 @@ export type {
   TransferRequest,
   VoicemailCount,
 } from '../phone/shapes.ts'
+export type { Conversation, Delivery, TextMessage } from '../phone/text-message.ts'
 export type { TraceMessage, TraceSummary } from '../phone/trace-message.ts'
+/** Whose address it is, for comparing: the same on both sides. */
+export { addressKey } from '../phone/address-key.ts'
+export { contactFinder } from '../phone/contact-match.ts'
 export type { Bridge } from './bridge.ts'
 export type { Answer, Failure } from './json-rpc.ts'
 
@@ -219,8 +224,28 @@ export const methods = {
   /** Does what the peer asked for with `call.transferRequested`, or declines it. */
   'call.answerTransfer': takes({ callId, accept: yesNo }).gives<void>(),
 
-  /** What was finally answered; only where nobody answered at all it is an error. */
-  'message.send': takes({ target, text: text(524_288), accountId: v.optional(accountId) }).gives<MessageAnswer>(),
+  /**
+   * What was finally answered; only where nobody answered at all it is an error. Kept in its conversation either way;
+   * `id` sends one that failed again.
+   */
+  'message.send': takes({
+    target,
+    text: text(524_288),
+    accountId: v.optional(accountId),
+    id: v.optional(whole(1, most)),
+  }).gives<MessageAnswer>(),
+  /** The one with the newest message first; the newest 1000. */
+  'message.conversations': takes({}).gives<readonly Conversation[]>(),
+  /** Of one conversation, newest first. `with` is an address in any form. */
+  'message.list': takes({
+    with: target,
+    limit: v.optional(whole(1, 200)),
+    before: v.optional(whole(1, most)),
+  }).gives<readonly TextMessage[]>(),
+  /** All that they wrote so far has been read. */
+  'message.read': takes({ with: target }).gives<void>(),
+  /** The conversation; with `upTo`, a message's id, what has come since stays. */
+  'message.remove': takes({ with: target, upTo: v.optional(whole(1, most)) }).gives<void>(),
 
   // Both return at once; what is seen comes with the snapshot.
   'presence.watch': takes({ target, kind: presenceKind, accountId: v.optional(accountId) }).gives<void>(),
@@ -328,6 +353,8 @@ export interface Notifications {
   /** The peer wants us to call somebody else, and the settings ask first; `call.answerTransfer` decides. */
   'call.transferRequested': TransferRequest
   'message.received': MessageReceived
+  /** Something is different in this conversation: a message, what became of it, what has been read. */
+  'message.changed': { readonly with: string }
   /** Somebody was added to the contacts, changed or removed. */
   'contacts.changed': Readonly<Record<string, never>>
   /** After `trace.subscribe`. */
@@ -354,30 +381,5 @@ export type Notify = <Name extends NotificationName>(name: Name, content: Notifi
 
 // --- errors ----------------------------------------------------------------------------------------------------------
 
-/** `error.data.code`: stable, for programs. `error.message` is for people. */
-export const errorCodes = [
-  'invalid-params',
-  'not-found',
-  'bad-state',
-  'rejected',
-  'timeout',
-  'unreachable',
-  'port-in-use',
-  'no-audio-device',
-  'certificate-untrusted',
-  'secret-unavailable',
-  'data-folder-locked',
-  'too-long',
-  'internal',
-] as const
-
-export type ErrorCode = (typeof errorCodes)[number]
-
-export interface ErrorData {
-  readonly code: ErrorCode
-  /** Of `invalid-params`: the parameter, or the path of the setting. */
-  readonly field?: string
-  /** Of `rejected`: what the peer answered. */
-  readonly sipCode?: number
-  readonly reason?: string
-}
+export { errorCodes } from './error-codes.ts'
+export type { ErrorCode, ErrorData } from './error-codes.ts'

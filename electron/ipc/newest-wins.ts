@@ -11,6 +11,8 @@ export function newestWins<Name extends NotificationName>(
   switch (name) {
     case 'phone.snapshot':
       return name
+    case 'message.changed':
+      return `${name} ${(content as Notifications['message.changed']).with}`
     case 'call.quality':
     case 'audio.levels':
       return `${name} ${(content as { readonly callId?: string }).callId ?? ''}`

@@ -9,6 +9,8 @@ export type { LampState, PresenceStatus }
 export interface MessageAnswer {
   readonly code: number
   readonly reason: string
+  /** As which it is kept. */
+  readonly messageId?: number
 }
 
 export interface MessageReceived {

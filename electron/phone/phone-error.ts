@@ -21,6 +21,8 @@ export interface PhoneErrorData {
   /** Of `rejected`: the peer's final answer. */
   readonly sipCode?: number
   readonly reason?: string
+  /** Of a message that was not delivered: as which it is kept. */
+  readonly messageId?: number
 }
 
 /** Every error that leaves the phone: `code` is for programs, `message` for people. */

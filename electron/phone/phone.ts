@@ -88,6 +88,8 @@ export interface PhoneDelegate {
   onLevels?(levels: AudioLevels): void
   /** A server shows a certificate that nobody vouches for: see `answerCertificate`. The snapshot keeps it too. */
   onCertificate?(certificate: UntrustedCertificate): void
+  /** Something is different in the conversation with this one: a message, what became of it, what has been read. */
+  onConversation?(peer: string): void
   /** Somebody was added to the contacts, changed or removed. */
   onContactsChanged?(): void
   /** A message passed the wire, after `trace.subscribe`. */
@@ -165,7 +167,7 @@ export interface Phone {
   /** Calls whose peers hear one another. */
   readonly conference: Pick<Conference, 'join' | 'split'>
   /** Text messages. */
-  readonly messages: Pick<Messages, 'send'>
+  readonly messages: Pick<Messages, 'send' | 'conversations' | 'list' | 'markRead' | 'remove'>
   /** Who is there, and what others are told of us. */
   readonly presence: Pick<Presence, 'watch' | 'unwatch' | 'publish'>
   listLog(query?: LogQuery): readonly LogEntry[]

@@ -21,6 +21,7 @@ import type {
 } from './trace-message.ts'
 import type { SeenAddress } from './user-agent.ts'
 import type { Contact, NewContact } from './contact.ts'
+import type { Conversation, Delivery, MessageQuery, NewTextMessage, TextMessage } from './text-message.ts'
 import type { LogEntry, LogQuery, NewLogEntry } from './shapes.ts'
 
 /**
@@ -130,6 +131,7 @@ export interface Store {
   readonly secrets: Secrets
   readonly callLog: CallLog
   readonly contacts: ContactBook
+  readonly messages: MessageBook
   /** A new file among the recordings, empty, whose name begins so. Throws when it cannot be made. */
   newRecording(name: string): string
   /** Gives the folder's lock back. */
@@ -177,6 +179,24 @@ export interface ContactBook {
   add(contacts: readonly NewContact[]): readonly Contact[]
   change(contact: Contact): Contact
   remove(id: number): void
+}
+
+/** Text messages, as many as there is room for. Durable when a method returns; throws when it cannot be written. */
+export interface MessageBook {
+  add(message: NewTextMessage): TextMessage
+  get(id: number): TextMessage | undefined
+  /** What became of an outgoing one; nothing when it is gone. */
+  settle(id: number, delivery: Delivery): void
+  /** The same of all that are still being sent. */
+  settleLeft(delivery: Delivery): void
+  /** The one with the newest message first. */
+  conversations(): readonly Conversation[]
+  /** Of one conversation, newest first. */
+  list(query: MessageQuery): readonly TextMessage[]
+  /** Whether there was any unread. */
+  markRead(peer: string): boolean
+  /** The conversation, or of it those up to this one. */
+  remove(peer: string, upTo?: number): void
 }
 
 /** The last messages that passed the wire. */

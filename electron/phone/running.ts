@@ -61,7 +61,9 @@ export function startRunning(options: RunningOptions): Running {
     accounts,
     settings: () => settings().calls,
     onChanged,
+    book: dependencies.store.messages,
     tell: (message) => tell((delegate) => delegate.onMessage?.(message)),
+    onConversation: (peer) => tell((delegate) => delegate.onConversation?.(peer)),
   })
   const calls = new Calls({ dependencies, userAgent, media, accounts, nat, settings, onChanged, tell })
   return {

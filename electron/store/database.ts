@@ -38,6 +38,23 @@ const migrations = [
      search TEXT NOT NULL
    ) STRICT;
    CREATE INDEX contactsByName ON contacts (sort, id);`,
+  `CREATE TABLE messages (
+     id INTEGER PRIMARY KEY AUTOINCREMENT,
+     peer TEXT NOT NULL,
+     uri TEXT NOT NULL,
+     name TEXT,
+     incoming INTEGER NOT NULL,
+     text TEXT NOT NULL,
+     bytes INTEGER NOT NULL,
+     at TEXT NOT NULL,
+     accountId TEXT,
+     unread INTEGER NOT NULL,
+     state TEXT,
+     code INTEGER,
+     error TEXT
+   ) STRICT;
+   CREATE INDEX messagesByPeer ON messages (peer, id, unread, name);
+   CREATE INDEX messageSizes ON messages (id, bytes);`,
 ]
 
 /** The profile's SQLite file. A damaged one is set aside and a new one begun, whenever that comes to light. */

@@ -5,6 +5,7 @@ import { SqliteContactBook } from './contact-book.ts'
 import { makeDataFolder, makeThrowAwayFolder } from './data-folder.ts'
 import { Database } from './database.ts'
 import { lockFolder } from './lock.ts'
+import { SqliteMessageBook } from './message-book.ts'
 import { mendRecordings, newRecording } from './recordings.ts'
 import { SecretsFile } from './secrets-file.ts'
 import { readSettingsFile, writeSettingsFile } from './settings-file.ts'
@@ -72,6 +73,7 @@ export function openStore(options: StoreOptions = {}): OpenedStore {
       callLog,
       newRecording: (name) => newRecording(join(folder, 'recordings'), name),
       contacts: new SqliteContactBook(database),
+      messages: new SqliteMessageBook(database),
       close,
     }
   } catch (error) {

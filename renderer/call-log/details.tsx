@@ -13,17 +13,18 @@ import { show } from '../state/navigation.ts'
 import { choose, keyOf } from '../trace/state.ts'
 import { momentText } from '../text/dates.ts'
 import { lengthText } from '../text/duration.ts'
-import { partyOf } from '../text/party.ts'
 import { plainText } from '../text/plain-text.ts'
 import { useWay } from '../text/use-way.ts'
 import { outcomeOf } from './outcome.ts'
 import { VerdictCard } from './verdict-card.tsx'
+import { useParties } from '../contacts/use-parties.ts'
 import classes from './details.module.css'
 
 /** One call of the log: what became of it and why, what to try, and the facts. */
 export function CallDetails({ entry }: { entry: LogEntry }) {
+  const partyIn = useParties()
   const { t, i18n } = useTranslation()
-  const party = partyOf(entry.remote)
+  const party = partyIn(entry)
   const outcome = outcomeOf(entry)
   const way = useWay(entry.accountId)
   const facts: readonly (readonly [name: string, value: string])[] = [

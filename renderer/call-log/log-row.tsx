@@ -5,10 +5,10 @@ import { QualityBars } from '../controls/quality-bars.tsx'
 import { useLog } from '../state/call-log.ts'
 import { show } from '../state/navigation.ts'
 import { dayText, daysAgo, timeText } from '../text/dates.ts'
-import { partyOf } from '../text/party.ts'
 import { outcomeOf, tellOutcome } from './outcome.ts'
 import { OutcomeIcon } from './outcome-icon.tsx'
 import type { Row } from './rows.ts'
+import { useParties } from '../contacts/use-parties.ts'
 import classes from './call-log.module.css'
 
 export function DayHeading({ at }: { at: string }) {
@@ -32,9 +32,10 @@ export function LogRow({
   reachable: boolean
 }) {
   const { t, i18n } = useTranslation()
+  const partyIn = useParties()
   const seen = useLog(({ seen }) => seen)
   const outcome = outcomeOf(entry)
-  const { title } = partyOf(entry.remote)
+  const { title } = partyIn(entry)
   return (
     <UnstyledButton
       id={`log-${entry.id}`}

@@ -13,8 +13,8 @@ import { show } from '../state/navigation.ts'
 import { type EndedCall, usePhone } from '../state/phone.ts'
 import { useTransfer } from '../state/transfer.ts'
 import { lengthText } from '../text/duration.ts'
-import { partyOf } from '../text/party.ts'
 import { isolated } from '../text/plain-text.ts'
+import { useParties } from '../contacts/use-parties.ts'
 import classes from './ended-summary.module.css'
 
 const shownMs = 3000
@@ -24,6 +24,7 @@ const icons = { good: PhoneOff, plain: PhoneOff, missed: PhoneMissed, failed: Ci
 
 /** How a call ended, in words, for 3 s; longer while somebody reads it with pointer or keyboard. */
 export function EndedSummary({ ended: { ended, call } }: { ended: EndedCall }) {
+  const partyIn = useParties()
   const { t, i18n } = useTranslation()
   const answered = call.answeredAt !== undefined
   const { verdict, tone, code } = explain({ ...ended, direction: call.direction, answered })
@@ -38,7 +39,7 @@ export function EndedSummary({ ended: { ended, call } }: { ended: EndedCall }) {
     return () => clearTimeout(timer)
   }, [kept, tone])
   const connected = useTransfer(({ done }) => (done?.callIds.includes(ended.callId) === true ? done.name : undefined))
-  const party = partyOf(call.remote)
+  const party = partyIn(call)
   const Icon = icons[tone]
   const why = i18n.exists(`explain.${verdict}.why`) ? t(`explain.${verdict as 'busy'}.why`) : ''
   // What to try, in the words that the code has everywhere.

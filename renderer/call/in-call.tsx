@@ -12,7 +12,7 @@ import { hangUp } from '../state/commands.ts'
 import { isAnswered } from '../state/lines.ts'
 import { show, useNavigation } from '../state/navigation.ts'
 import { traceOf, usePhone } from '../state/phone.ts'
-import { type Party, partyOf } from '../text/party.ts'
+import type { Party } from '../text/party.ts'
 import { CallNotes } from './call-notes.tsx'
 import { CallTimer } from './call-timer.tsx'
 import { ControlPlate } from './control-plate.tsx'
@@ -21,15 +21,17 @@ import { LevelStrip } from './level-strip.tsx'
 import { LineHead } from './line-strip.tsx'
 import { QualityChip } from './quality-chip.tsx'
 import { QualityTable } from './quality-table.tsx'
+import { useParties } from '../contacts/use-parties.ts'
 import classes from './in-call.module.css'
 
 /** One call: talk, and see at a glance whether the line is good. `wide`: its figures stand beside it. */
 export function InCall({ call, wide }: { call: Call; wide: boolean }) {
+  const partyIn = useParties()
   const { t } = useTranslation()
   const quality = usePhone((state) => traceOf(call.callId)(state).quality)
   const open = useNavigation(({ qualityOpen }) => qualityOpen) && quality !== undefined && !wide
   const keypad = useNavigation(({ keypad }) => keypad)
-  const party = partyOf(call.remote)
+  const party = partyIn(call)
   const answered = isAnswered(call)
   useEscape(open, () => show({ qualityOpen: false }))
   if (keypad && answered) return <Keypad call={call} />

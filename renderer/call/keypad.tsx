@@ -13,9 +13,9 @@ import { keysFor } from '../shell/shortcuts.ts'
 import { chooseDtmfMode, hangUp, sendDigit, toggleHold, toggleMute } from '../state/commands.ts'
 import { show } from '../state/navigation.ts'
 import { traceOf, usePhone } from '../state/phone.ts'
-import { partyOf } from '../text/party.ts'
 import { CallTimer } from './call-timer.tsx'
 import { lineStateOf } from './line-state.ts'
+import { useParties } from '../contacts/use-parties.ts'
 import classes from './keypad.module.css'
 
 const modes = [undefined, 'rfc4733', 'info', 'inband'] as const satisfies readonly (DtmfMode | undefined)[]
@@ -23,6 +23,7 @@ const pressedMs = 150
 
 /** Tones into a running call; how they travel is written where they are pressed. */
 export function Keypad({ call }: { call: Call }) {
+  const partyIn = useParties()
   const { t } = useTranslation()
   const trace = usePhone(traceOf(call.callId))
   const [pressed, setPressed] = useState<string>()
@@ -60,9 +61,9 @@ export function Keypad({ call }: { call: Call }) {
         <Lamp state={lamp} size={14} />
         <div className={classes['person']}>
           <h1>
-            <bdi className={classes['name']}>{partyOf(call.remote).title}</bdi>
+            <bdi className={classes['name']}>{partyIn(call).title}</bdi>
           </h1>
-          <div className={classes['address']}>{partyOf(call.remote).address}</div>
+          <div className={classes['address']}>{partyIn(call).address}</div>
         </div>
         <CallTimer call={call} className={classes['timer'] ?? ''} />
       </header>

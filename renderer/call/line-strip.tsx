@@ -7,14 +7,15 @@ import { Lamp } from '../controls/lamp.tsx'
 import { lineNumber } from '../state/lines.ts'
 import { focusDialField, goTo, show } from '../state/navigation.ts'
 import { usePhone } from '../state/phone.ts'
-import { partyOf } from '../text/party.ts'
 import { useWay } from '../text/use-way.ts'
 import { CallTimer } from './call-timer.tsx'
 import { lineStateOf } from './line-state.ts'
+import { useParties } from '../contacts/use-parties.ts'
 import classes from './line-strip.module.css'
 
 /** A running call above something else: who, how it is, how long; a click goes back to it. */
 export function LineStrip({ call }: { call: Call }) {
+  const partyIn = useParties()
   const { t } = useTranslation()
   const calls = usePhone(({ snapshot }) => snapshot.calls)
   const { lamp, words } = lineStateOf(call)
@@ -27,7 +28,7 @@ export function LineStrip({ call }: { call: Call }) {
     >
       <Lamp state={lamp} size={14} />
       <span className={classes['words']}>
-        <bdi className={classes['title']}>{partyOf(call.remote).title}</bdi>
+        <bdi className={classes['title']}>{partyIn(call).title}</bdi>
         <span className={classes['second']}>
           {t('line.number', { n: lineNumber(call, calls) })}
           {' \u00b7 '}

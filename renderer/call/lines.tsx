@@ -12,22 +12,23 @@ import { hangUp, swapTo } from '../state/commands.ts'
 import { isAnswered, lineNumber, useLines } from '../state/lines.ts'
 import { focusDialField, goTo, useNavigation } from '../state/navigation.ts'
 import { traceOf, usePhone } from '../state/phone.ts'
-import { partyOf } from '../text/party.ts'
 import { isolated } from '../text/plain-text.ts'
 import { CallTimer } from './call-timer.tsx'
 import { ControlPlate } from './control-plate.tsx'
 import { Keypad } from './keypad.tsx'
 import { lineStateOf } from './line-state.ts'
 import { oneDigit } from './quality.ts'
+import { useParties } from '../contacts/use-parties.ts'
 import classes from './lines.module.css'
 
 /** Several calls as line keys: one talks, the others are held. */
 export function Lines({ active, wide }: { active: Call; wide: boolean }) {
+  const partyIn = useParties()
   const { t } = useTranslation()
   const { running } = useLines()
   const keypad = useNavigation(({ keypad }) => keypad)
   if (keypad && isAnswered(active)) return <Keypad call={active} />
-  const name = isolated(partyOf(active.remote).title)
+  const name = isolated(partyIn(active).title)
   const held = running.find((call) => call !== active && call.onHold.local)
   const ordered = [active, ...running.filter((call) => call !== active)]
   const newCall = () => goTo({ dialling: true, dialText: '' }, focusDialField)
@@ -82,6 +83,7 @@ export function Lines({ active, wide }: { active: Call; wide: boolean }) {
 }
 
 function LineKey({ call, active }: { call: Call; active: boolean }) {
+  const partyIn = useParties()
   const { t } = useTranslation()
   const calls = usePhone(({ snapshot }) => snapshot.calls)
   const mos = usePhone((state) => traceOf(call.callId)(state).quality?.received.mos)
@@ -96,7 +98,7 @@ function LineKey({ call, active }: { call: Call; active: boolean }) {
     >
       <Lamp state={lamp} size={16} />
       <span className={classes['words']}>
-        <bdi className={classes['name']}>{partyOf(call.remote).title}</bdi>
+        <bdi className={classes['name']}>{partyIn(call).title}</bdi>
         <span className={classes['second']} data-held={lamp === 'held' || undefined}>
           {t('line.number', { n: lineNumber(call, calls) })}
           {' \u00b7 '}

@@ -6,6 +6,9 @@ import { Button, IconButton } from '../controls/button.tsx'
 import { Choice } from '../settings/choice.tsx'
 import { Lamp } from '../controls/lamp.tsx'
 import { Name } from '../controls/name.tsx'
+import { homeOf } from '../dialer/home.ts'
+import { readTarget } from '../dialer/read-target.ts'
+import { defaultAccountOf, useAccounts } from '../state/accounts.ts'
 import { dial } from '../state/commands.ts'
 import { mergeContacts, removeContact, useContacts } from '../state/contacts.ts'
 import { openConversation } from '../state/messages.ts'
@@ -26,8 +29,10 @@ export function ContactDetails({ contact }: { contact: Contact }) {
   const first = contact.addresses[0]?.target
   const presence = presenceOf(first, entries)
   const words = usePresenceWords()
+  const account = useAccounts(({ accounts }) => defaultAccountOf(accounts))
   const write = (target: string) => {
-    openConversation(target)
+    const reading = readTarget(target, homeOf(account))
+    openConversation(reading.kind === 'good' ? reading.uri : target)
     show({ tab: 'messages' })
   }
   return (

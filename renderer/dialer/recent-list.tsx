@@ -6,6 +6,7 @@ import { OutcomeIcon } from '../call-log/outcome-icon.tsx'
 import { Button } from '../controls/button.tsx'
 import { Name } from '../controls/name.tsx'
 import { dial } from '../state/commands.ts'
+import { useContacts } from '../state/contacts.ts'
 import { useLog } from '../state/call-log.ts'
 import { show } from '../state/navigation.ts'
 import { usePhone } from '../state/phone.ts'
@@ -19,10 +20,11 @@ const most = 8
 export function RecentList() {
   const { t, i18n } = useTranslation()
   const recent = useLog(({ recent }) => recent)
+  const contacts = useContacts(({ contacts }) => contacts)
   const loaded = useLog(({ loaded }) => loaded)
   // A call needs the sound card: there is no echo test beside it.
   const inCall = usePhone(({ snapshot }) => snapshot.calls.length > 0)
-  const people = peopleOf(recent).slice(0, most)
+  const people = peopleOf(recent, contacts).slice(0, most)
   if (people.length === 0) {
     if (!loaded) return null
     return (

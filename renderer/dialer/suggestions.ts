@@ -1,4 +1,5 @@
 import type { Contact, LogEntry } from '../../electron/ipc/contract.ts'
+import { partyAmong } from '../contacts/who.ts'
 import { partyOf, type Party } from '../text/party.ts'
 
 /** Somebody for the dial field: from the address book, or who was on the phone before. */
@@ -20,17 +21,17 @@ export function everybody(contacts: readonly Contact[], recent: readonly LogEntr
     addresses.map(({ target }) => ({ party: partyOf({ uri: target, displayName: name }), uri: target })),
   )
   const addresses = new Set(known.map(({ party }) => party.address.toLowerCase()))
-  return [...known, ...peopleOf(recent).filter(({ party }) => !addresses.has(party.address.toLowerCase()))]
+  return [...known, ...peopleOf(recent, contacts).filter(({ party }) => !addresses.has(party.address.toLowerCase()))]
 }
 
 const most = 30
 
-/** Everybody of the log, the newest first. */
-export function peopleOf(recent: readonly LogEntry[]): Recent[] {
+/** Everybody of the log, the newest first, by their names in the address book. */
+export function peopleOf(recent: readonly LogEntry[], contacts: readonly Contact[]): Recent[] {
   const people = new Map<string, Recent>()
   for (const entry of recent) {
     const key = entry.remote.uri
-    if (!people.has(key)) people.set(key, { party: partyOf(entry.remote), uri: entry.remote.uri, entry })
+    if (!people.has(key)) people.set(key, { party: partyAmong(contacts, entry), uri: entry.remote.uri, entry })
   }
   return [...people.values()]
 }

@@ -7,13 +7,14 @@ import { Lamp } from '../controls/lamp.tsx'
 import { keysFor } from '../shell/shortcuts.ts'
 import { answer, decline } from '../state/commands.ts'
 import { show } from '../state/navigation.ts'
-import { partyOf } from '../text/party.ts'
+import { useParties } from '../contacts/use-parties.ts'
 import classes from './incoming-banner.module.css'
 
 /** A call that rings while the user is busy elsewhere in the window: it takes no focus and covers no field. */
 export function IncomingBanner({ call }: { call: Call }) {
+  const partyIn = useParties()
   const { t } = useTranslation()
-  const party = partyOf(call.remote)
+  const party = partyIn(call)
   return (
     <section className={classes['banner']} aria-label={t('incoming.title')} data-test="incoming-banner">
       <UnstyledButton

@@ -16,14 +16,15 @@ import { useNow } from '../shell/use-now.ts'
 import { answer, decline, declineCode, hangUp, silence } from '../state/commands.ts'
 import { isAnswered, lineNumber, useLines } from '../state/lines.ts'
 import { traceOf, usePhone } from '../state/phone.ts'
-import { partyOf } from '../text/party.ts'
 import { useWay } from '../text/use-way.ts'
 import { BigKey } from './big-key.tsx'
 import { Forward } from './forward.tsx'
+import { useParties } from '../contacts/use-parties.ts'
 import classes from './incoming.module.css'
 
 /** Somebody calls. Answer is a round pill at the right, Decline a square key at the left: here and everywhere. */
 export function Incoming({ call }: { call: Call }) {
+  const partyIn = useParties()
   const { t } = useTranslation()
   const { running, ringing } = useLines()
   const calls = usePhone(({ snapshot }) => snapshot.calls)
@@ -32,7 +33,7 @@ export function Incoming({ call }: { call: Call }) {
   const way = useWay(call.accountId)
   const [forwarding, setForwarding] = useState(false)
   const now = useNow(true)
-  const party = partyOf(call.remote)
+  const party = partyIn(call)
   const current = running.find(isAnswered) ?? running[0]
   const rangFor = Math.max(0, Math.floor((now - Date.parse(call.startedAt)) / 1000))
   return (

@@ -2,16 +2,24 @@ import { UnstyledButton, VisuallyHidden } from '@mantine/core'
 import { ArrowLeft } from 'lucide-react'
 import { useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { Conversation } from '../../electron/ipc/contract.ts'
 import { Avatar } from '../controls/avatar.tsx'
 import { Button, IconButton } from '../controls/button.tsx'
 import { homeOf } from '../dialer/home.ts'
 import { readTarget } from '../dialer/read-target.ts'
+import { ProblemNote } from '../shell/problem-note.tsx'
 import { useEscape } from '../shell/escape.ts'
 import { defaultAccountOf, useAccounts } from '../state/accounts.ts'
-import { addressKey, type Conversation, conversationsOf, markRead, useMessages } from '../state/messages.ts'
-import { useContactNames } from '../contacts/use-contact-names.ts'
-import { timeText } from '../text/dates.ts'
-import { partyOf } from '../text/party.ts'
+import {
+  closeConversation,
+  markRead,
+  openConversation,
+  undoRemovedConversation,
+  useMessages,
+  without,
+} from '../state/messages.ts'
+import { useParties } from '../contacts/use-parties.ts'
+import { dayText, daysAgo, timeText } from '../text/dates.ts'
 import { plainText } from '../text/plain-text.ts'
 import { Thread } from './thread.tsx'
 import classes from './messages.module.css'
@@ -19,30 +27,28 @@ import classes from './messages.module.css'
 /** Conversations, the newest first, and the one that is open. */
 export function Messages({ wide }: { wide: boolean }) {
   const { t } = useTranslation()
-  const { messages, read, open } = useMessages()
-  const conversations = useMemo(() => conversationsOf(messages, read), [messages, read])
-  const opened =
-    open === undefined
-      ? undefined
-      : (conversations.find((one) => one.with === open) ?? { with: open, uri: open, messages: [], unread: 0 })
-  const over = !wide && opened !== undefined
-  const close = () => useMessages.setState({ open: undefined })
-  useEscape(opened !== undefined, close)
+  const { conversations: all, open, removing } = useMessages()
+  const conversations = useMemo(() => without(all, removing), [all, removing])
+  const opened = conversations.find((one) => one.with === open?.with)
+  const over = !wide && open !== undefined
+  useEscape(open !== undefined, closeConversation)
+  const unread = opened?.unread ?? 0
   useEffect(() => {
-    if (opened !== undefined && opened.unread > 0) markRead(opened.with)
-  }, [opened])
+    if (opened !== undefined && unread > 0) void markRead(opened.with)
+  }, [opened?.with, unread])
   return (
     <div className={classes['messages']} data-wide={wide || undefined} data-test="messages">
       <section className={classes['pane']} data-pane tabIndex={-1} hidden={over} aria-label={t('tab.messages')}>
         <VisuallyHidden component="h1">{t('tab.messages')}</VisuallyHidden>
         <NewMessage />
+        {open === undefined && <ProblemNote what={['message']} />}
         {conversations.length === 0 ? (
           <p className={classes['nothing']}>{t('messages.empty')}</p>
         ) : (
           <ul className={classes['list']} aria-label={t('tab.messages')}>
             {conversations.map((one) => (
               <li key={one.with}>
-                <ConversationRow conversation={one} selected={one.with === open} />
+                <ConversationRow conversation={one} selected={one.with === open?.with} />
               </li>
             ))}
           </ul>
@@ -52,16 +58,24 @@ export function Messages({ wide }: { wide: boolean }) {
         <section className={classes['details']} data-pane tabIndex={-1} aria-label={t('messages.conversation')}>
           {over && (
             <div className={classes['back']}>
-              <IconButton icon={ArrowLeft} label={t('back')} keys="Esc" onClick={close} test="back" />
+              <IconButton icon={ArrowLeft} label={t('back')} keys="Esc" onClick={closeConversation} test="back" />
               <span>{t('tab.messages')}</span>
             </div>
           )}
-          {opened === undefined ? (
+          {open === undefined ? (
             <p className={classes['nothing']}>{t('messages.choose')}</p>
           ) : (
-            <Thread key={opened.with} conversation={opened} />
+            <Thread key={open.with} open={open} conversation={opened} />
           )}
         </section>
+      )}
+      {removing !== undefined && (
+        <div className={classes['undo']} role="status" data-test="undo-conversation">
+          <span>{t('messages.deleted')}</span>
+          <Button kind="bare" size="small" onClick={undoRemovedConversation}>
+            {t('log.undo')}
+          </Button>
+        </div>
       )}
     </div>
   )
@@ -75,7 +89,7 @@ function NewMessage() {
   const reading = readTarget(text, homeOf(account))
   const begin = () => {
     if (reading.kind !== 'good') return
-    useMessages.setState({ open: addressKey(reading.uri) })
+    openConversation(reading.uri)
     setText('')
   }
   return (
@@ -104,26 +118,34 @@ function NewMessage() {
 
 function ConversationRow({ conversation, selected }: { conversation: Conversation; selected: boolean }) {
   const { t, i18n } = useTranslation()
-  const nameOf = useContactNames()
-  const { uri, displayName, messages, unread } = conversation
-  const name = nameOf(uri) ?? displayName
-  const party = partyOf({ uri, ...(name !== undefined && { displayName: name }) })
-  const last = messages.at(-1)
+  const partyIn = useParties()
+  const { uri, displayName, last, unread } = conversation
+  const party = partyIn({
+    remote: { uri, ...(displayName !== undefined && { displayName }) },
+    accountId: last.accountId,
+  })
+  const ago = daysAgo(last.at, Date.now())
   return (
     <UnstyledButton
       className={classes['conversation']}
       data-test="conversation"
       data-unread={unread > 0 || undefined}
       aria-current={selected || undefined}
-      onClick={() => useMessages.setState({ open: conversation.with })}
+      onClick={() => openConversation(uri)}
     >
       <Avatar party={party} />
       <span className={classes['words']}>
         <bdi className={classes['name']}>{party.title}</bdi>
-        <bdi className={classes['second']}>{plainText(last?.text ?? '', 80)}</bdi>
+        <bdi className={classes['second']}>{plainText(last.text, 80)}</bdi>
       </span>
       <span className={classes['when']}>
-        <span>{last === undefined ? '' : timeText(last.at, i18n.language)}</span>
+        <span>
+          {ago === 0
+            ? timeText(last.at, i18n.language)
+            : ago === 1
+              ? t('log.yesterday')
+              : dayText(last.at, i18n.language, Date.now())}
+        </span>
         {unread > 0 && (
           <span className={classes['badge']} aria-label={t('messages.unread', { n: unread })}>
             {unread > 99 ? '99+' : unread}

@@ -1,40 +1,52 @@
-import { Check, CircleAlert, Phone, Send } from 'lucide-react'
-import { useEffect, useRef } from 'react'
+import { Check, CircleAlert, Phone, Send, Trash2 } from 'lucide-react'
+import { Fragment, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useContactNames } from '../contacts/use-contact-names.ts'
+import type { Conversation, TextMessage } from '../../electron/ipc/contract.ts'
+import { useParties } from '../contacts/use-parties.ts'
 import { Address } from '../controls/address.tsx'
 import { Avatar } from '../controls/avatar.tsx'
-import { Button } from '../controls/button.tsx'
+import { Button, IconButton } from '../controls/button.tsx'
 import { Name } from '../controls/name.tsx'
 import { adviceOnFailure, adviceOnStatus } from '../explain/advice.ts'
+import { ProblemNote } from '../shell/problem-note.tsx'
 import { dial } from '../state/commands.ts'
-import { type Conversation, sendAgain, sendMessage, type TextMessage, useMessages } from '../state/messages.ts'
-import { timeText } from '../text/dates.ts'
-import { partyOf } from '../text/party.ts'
+import {
+  loadOlder,
+  type OpenConversation,
+  removeConversation,
+  sendAgain,
+  sendMessage,
+  useMessages,
+} from '../state/messages.ts'
+import { dayKey, dayText, daysAgo, timeText } from '../text/dates.ts'
 import { readableText } from '../text/readable-text.ts'
 import { bytesOf, countFrom, longest, withinDatagram } from './size.ts'
 import classes from './messages.module.css'
 
 /** What was written to and by somebody, each with what became of it, and the field for the next. */
-export function Thread({ conversation }: { conversation: Conversation }) {
+export function Thread({ open, conversation }: { open: OpenConversation; conversation: Conversation | undefined }) {
   const { t } = useTranslation()
-  const nameOf = useContactNames()
-  const { uri, displayName, messages } = conversation
-  const name = nameOf(uri) ?? displayName
-  const party = partyOf({ uri, ...(name !== undefined && { displayName: name }) })
-  const text = useMessages(({ drafts }) => drafts[conversation.with] ?? '')
-  const type = (typed: string) =>
-    useMessages.setState(({ drafts }) => ({ drafts: { ...drafts, [conversation.with]: typed } }))
+  const partyIn = useParties()
+  const { uri } = open
+  const messages = useMessages(({ thread }) => thread)
+  const complete = useMessages(({ complete }) => complete)
+  const displayName = conversation?.displayName
+  const party = partyIn({
+    remote: { uri, ...(displayName !== undefined && { displayName }) },
+    accountId: conversation?.last.accountId,
+  })
+  const text = useMessages(({ drafts }) => drafts[open.with] ?? '')
+  const type = (typed: string) => useMessages.setState(({ drafts }) => ({ drafts: { ...drafts, [open.with]: typed } }))
   const bytes = bytesOf(text)
   const end = useRef<HTMLDivElement>(null)
   useEffect(() => {
     // Newer browsers give a promise here, which is no clean-up.
     void end.current?.scrollIntoView({ block: 'end' })
-  }, [messages.length])
+  }, [messages.at(-1)?.id])
   const send = () => {
     if (text.trim() === '' || bytes > longest) return
-    void sendMessage(uri, text)
     type('')
+    void sendMessage(uri, text)
   }
   return (
     <div className={classes['thread']} data-test="thread">
@@ -46,17 +58,36 @@ export function Thread({ conversation }: { conversation: Conversation }) {
           </h1>
           {party.name !== '' && <Address address={party.address} className={classes['address'] ?? ''} />}
         </div>
+        {conversation !== undefined && (
+          <IconButton
+            icon={Trash2}
+            label={t('messages.delete')}
+            onClick={() => removeConversation(open.with)}
+            test="delete-conversation"
+          />
+        )}
         <Button kind="go" icon={Phone} onClick={() => void dial(uri)} test="call-back">
           {t('dial.call')}
         </Button>
       </header>
       <div className={classes['bubbles']} role="log" tabIndex={0} aria-label={t('messages.conversation')}>
         {messages.length === 0 && <p className={classes['nothing']}>{t('messages.noneYet')}</p>}
-        {messages.map((message) => (
-          <Bubble key={message.id} message={message} />
+        {!complete && (
+          <div className={classes['day']}>
+            <Button kind="bare" size="small" onClick={() => void loadOlder()} test="older-messages">
+              {t('messages.older')}
+            </Button>
+          </div>
+        )}
+        {messages.map((message, index) => (
+          <Fragment key={message.id}>
+            {dayKey(message.at) !== dayKey(messages[index - 1]?.at ?? '') && <Day at={message.at} />}
+            <Bubble message={message} />
+          </Fragment>
         ))}
         <div ref={end} />
       </div>
+      <ProblemNote what={['message']} />
       <form
         className={classes['write']}
         onSubmit={(event) => {
@@ -94,6 +125,17 @@ export function Thread({ conversation }: { conversation: Conversation }) {
           )}
         </p>
       </form>
+    </div>
+  )
+}
+
+function Day({ at }: { at: string }) {
+  const { t, i18n } = useTranslation()
+  const now = Date.now()
+  const ago = daysAgo(at, now)
+  return (
+    <div className={classes['day']}>
+      {ago === 0 ? t('log.today') : ago === 1 ? t('log.yesterday') : dayText(at, i18n.language, now)}
     </div>
   )
 }

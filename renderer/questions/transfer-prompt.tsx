@@ -7,13 +7,15 @@ import { answerTransfer } from '../state/commands.ts'
 import { usePhone } from '../state/phone.ts'
 import { partyOf } from '../text/party.ts'
 import { isolated } from '../text/plain-text.ts'
+import { useParties } from '../contacts/use-parties.ts'
 import classes from './questions.module.css'
 
 /** The other side of a call wants this phone to call somebody else in its place. */
 export function TransferPrompt({ request: { callId, target } }: { request: TransferRequest }) {
+  const partyIn = useParties()
   const { t } = useTranslation()
   const call = usePhone(({ snapshot }) => snapshot.calls.find((call) => call.callId === callId))
-  const name = call === undefined ? '' : partyOf(call.remote).title
+  const name = call === undefined ? '' : partyIn(call).title
   return (
     <section aria-label={t('transferRequest.title')} data-test="transfer-request" role="alert">
       <Note tone="hold" icon={CornerUpRight}>

@@ -2,7 +2,7 @@ import { UnstyledButton, VisuallyHidden } from '@mantine/core'
 import { Activity, Contact, History, MessageSquare, Phone, Settings } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { useLog } from '../state/call-log.ts'
-import { useUnreadMessages } from '../state/messages.ts'
+import { unreadOf, useMessages } from '../state/messages.ts'
 import { show, type Tab, useNavigation } from '../state/navigation.ts'
 import { keysFor } from './shortcuts.ts'
 import classes from './navigation-bar.module.css'
@@ -19,7 +19,7 @@ const tabs = [
 export function NavigationBar({ wide }: { wide: boolean }) {
   const { t } = useTranslation()
   const here = useNavigation(({ tab }) => tab)
-  const unread = useUnreadMessages()
+  const unread = useMessages(({ conversations }) => unreadOf(conversations))
   const unseen = useLog(({ unseen }) => unseen)
   const go = (tab: Tab) => show({ tab, ...(tab === 'phone' && here === 'phone' && { echoTest: false }) })
   return (

@@ -3,7 +3,8 @@ import { useTranslation } from 'react-i18next'
 import type { Call } from '../../electron/ipc/contract.ts'
 import { explain } from '../explain/explain.ts'
 import { usePhone } from '../state/phone.ts'
-import { partyOf } from '../text/party.ts'
+import { partyAmong } from '../contacts/who.ts'
+import { useContacts } from '../state/contacts.ts'
 import { isolated } from '../text/plain-text.ts'
 import { announce, announceNow } from './announce.ts'
 
@@ -25,7 +26,7 @@ export function useCallAnnouncements(): void {
         for (const call of now.snapshot.calls) {
           const was = before.snapshot.calls.find(({ callId }) => callId === call.callId)
           if (was !== undefined && stateOf(was) === stateOf(call)) continue
-          const name = isolated(partyOf(call.remote).title)
+          const name = isolated(partyAmong(useContacts.getState().contacts, call).title)
           const state = stateOf(call)
           if (state === 'incoming') announceNow(t('said.incoming', { name }))
           else if (state === 'confirmed') announce(t('said.talking', { name }))

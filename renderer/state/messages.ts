@@ -1,139 +1,173 @@
 import { create } from 'zustand'
-import type { MessageReceived } from '../../electron/ipc/contract.ts'
+import { addressKey, type Conversation, type TextMessage } from '../../electron/ipc/contract.ts'
 import { PhoneRequestError } from '../phone-request-error.ts'
-import { partyOf } from '../text/party.ts'
 import { phone } from './connection.ts'
+import { report } from './report.ts'
 
-/** One text message of this window's run. What is said is kept nowhere else. */
-export interface TextMessage {
-  readonly id: number
-  /** Whose conversation it belongs to: their address in lower case. */
+export interface OpenConversation {
   readonly with: string
+  /** Where a message to them goes. */
   readonly uri: string
-  readonly displayName?: string
-  readonly direction: 'in' | 'out'
-  readonly text: string
-  readonly at: string
-  readonly delivery?: Delivery
 }
 
-export type Delivery =
-  | { readonly state: 'sending' }
-  | { readonly state: 'accepted'; readonly code: number }
-  | { readonly state: 'failed'; readonly code?: number; readonly error?: string }
-
-export interface Conversation {
-  readonly with: string
-  readonly uri: string
-  readonly displayName?: string
-  readonly messages: readonly TextMessage[]
-  readonly unread: number
-}
-
+/** What was written, as the phone keeps it. */
 export const useMessages = create<{
-  readonly messages: readonly TextMessage[]
-  /** The conversation that is open. */
-  readonly open: string | undefined
-  /** Of conversations by address: messages up to this one have been read. */
-  readonly read: Readonly<Record<string, number>>
-  /** Typed and not yet sent, by address. */
+  /** The one with the newest message first. */
+  readonly conversations: readonly Conversation[]
+  readonly open: OpenConversation | undefined
+  /** Of the one that is open, oldest first. */
+  readonly thread: readonly TextMessage[]
+  /** Nothing older is left to load. */
+  readonly complete: boolean
+  /** Typed and not yet sent, by whom it is for. */
   readonly drafts: Readonly<Record<string, string>>
-}>()(() => ({ messages: [], open: undefined, read: {}, drafts: {} }))
+  /** A conversation that was taken away, while that can be undone. */
+  readonly removing: { readonly with: string; readonly upTo: number } | undefined
+}>()(() => ({ conversations: [], open: undefined, thread: [], complete: true, drafts: {}, removing: undefined }))
 
-/** Older ones are forgotten. */
-const most = 2000
-let lastId = 0
+const pageSize = 50
+const mostShown = 200
+export const undoMs = 8000
 
-export function addressKey(uri: string): string {
-  return partyOf({ uri }).address.toLowerCase()
-}
+let reading = false
+let stale = false
 
-export function takeMessage({ from, displayName, text, at }: MessageReceived): void {
-  add({
-    with: addressKey(from),
-    uri: from,
-    direction: 'in',
-    text,
-    at,
-    ...(displayName !== undefined && { displayName }),
-  })
-}
-
-/** By whoever wrote last. */
-export function conversationsOf(
-  messages: readonly TextMessage[],
-  read: Readonly<Record<string, number>>,
-): readonly Conversation[] {
-  const byAddress = new Map<string, TextMessage[]>()
-  for (const message of messages) byAddress.set(message.with, [...(byAddress.get(message.with) ?? []), message])
-  return [...byAddress]
-    .map(([address, all]): Conversation => {
-      const named = all.findLast(({ displayName }) => displayName !== undefined)
-      const unread = all.filter(({ id, direction }) => direction === 'in' && id > (read[address] ?? 0)).length
-      const uri = all.at(-1)?.uri ?? address
-      return {
-        with: address,
-        uri,
-        messages: all,
-        unread,
-        ...(named?.displayName && { displayName: named.displayName }),
-      }
-    })
-    .toSorted((a, b) => (b.messages.at(-1)?.id ?? 0) - (a.messages.at(-1)?.id ?? 0))
-}
-
-export function useUnreadMessages(): number {
-  return useMessages(({ messages, read }) =>
-    messages.reduce(
-      (sum, { id, direction, with: address }) => sum + (direction === 'in' && id > (read[address] ?? 0) ? 1 : 0),
-      0,
-    ),
-  )
-}
-
-export function openConversation(uri: string): void {
-  useMessages.setState({ open: addressKey(uri) })
-}
-
-export function markRead(address: string): void {
-  const last = useMessages.getState().messages.findLast((message) => message.with === address)
-  if (last === undefined) return
-  useMessages.setState(({ read }) => (read[address] === last.id ? {} : { read: { ...read, [address]: last.id } }))
-}
-
-/** A failed one keeps its text and can be sent again. */
-export async function sendMessage(uri: string, text: string): Promise<void> {
-  const at = new Date().toISOString()
-  await deliver(
-    add({ with: addressKey(uri), uri, direction: 'out', text, at, delivery: { state: 'sending' } }),
-    uri,
-    text,
-  )
-}
-
-export async function sendAgain({ id, uri, text }: TextMessage): Promise<void> {
-  settle(id, { state: 'sending' })
-  await deliver(id, uri, text)
-}
-
-async function deliver(id: number, target: string, text: string): Promise<void> {
+/** Reads anew what is shown; while it is read, others who ask wait for one more time. */
+export async function refreshMessages(): Promise<void> {
+  stale = true
+  if (reading) return
+  reading = true
   try {
-    const { code } = await phone().request('message.send', { target, text })
-    settle(id, code < 300 ? { state: 'accepted', code } : { state: 'failed', code })
+    while (stale) {
+      stale = false
+      await readMessages()
+    }
   } catch (error) {
-    if (!(error instanceof PhoneRequestError)) throw error
-    settle(id, { state: 'failed', error: error.code })
+    report('message', error)
+  } finally {
+    reading = false
   }
 }
 
-function add(message: Omit<TextMessage, 'id'>): number {
-  const id = ++lastId
-  useMessages.setState(({ messages }) => ({ messages: [...messages.slice(1 - most), { ...message, id }] }))
-  return id
+async function readMessages(): Promise<void> {
+  const { open, thread } = useMessages.getState()
+  const limit = Math.min(mostShown, Math.max(pageSize, thread.length + 1))
+  const [conversations, newest] = await Promise.all([
+    phone().request('message.conversations'),
+    open === undefined ? [] : phone().request('message.list', { with: open.with, limit }),
+  ])
+  useMessages.setState((state) => ({
+    conversations,
+    // Another one was opened meanwhile: its own reading comes next.
+    ...(state.open?.with === open?.with && { thread: newest.toReversed(), complete: newest.length < limit }),
+  }))
 }
 
-function settle(id: number, delivery: Delivery): void {
-  useMessages.setState(({ messages }) => ({
-    messages: messages.map((message) => (message.id === id ? { ...message, delivery } : message)),
+let loading = false
+
+/** The page before what is shown. */
+export async function loadOlder(): Promise<void> {
+  const { open, thread } = useMessages.getState()
+  const before = thread[0]?.id
+  if (open === undefined || before === undefined || loading) return
+  loading = true
+  try {
+    const older = await phone().request('message.list', { with: open.with, limit: pageSize, before })
+    useMessages.setState((state) =>
+      state.open?.with === open.with && state.thread[0]?.id === before
+        ? { thread: [...older.toReversed(), ...state.thread], complete: older.length < pageSize }
+        : {},
+    )
+  } catch (error) {
+    report('message', error)
+  } finally {
+    loading = false
+  }
+}
+
+export function unreadOf(conversations: readonly Conversation[]): number {
+  return conversations.reduce((sum, { unread }) => sum + unread, 0)
+}
+
+export function openConversation(uri: string): void {
+  const open = { with: addressKey(uri), uri }
+  if (useMessages.getState().open?.with === open.with) return
+  useMessages.setState({ open, thread: [], complete: true })
+  void refreshMessages()
+}
+
+export function closeConversation(): void {
+  useMessages.setState({ open: undefined, thread: [], complete: true })
+}
+
+export async function markRead(address: string): Promise<void> {
+  try {
+    await phone().request('message.read', { with: address })
+  } catch (error) {
+    report('message', error)
+  }
+}
+
+/** What was not taken at all comes back as the draft; one that failed on its way stays in the conversation. */
+export async function sendMessage(uri: string, text: string): Promise<void> {
+  try {
+    await phone().request('message.send', { target: uri, text })
+  } catch (error) {
+    if (error instanceof PhoneRequestError && error.messageId !== undefined) return
+    const key = addressKey(uri)
+    useMessages.setState(({ drafts }) => ({ drafts: { ...drafts, [key]: drafts[key] || text } }))
+    report('message', error)
+  }
+}
+
+export async function sendAgain({ id, uri, text }: TextMessage): Promise<void> {
+  try {
+    await phone().request('message.send', { target: uri, text, id })
+  } catch (error) {
+    if (!(error instanceof PhoneRequestError && error.messageId !== undefined)) report('message', error)
+  }
+}
+
+let removal: ReturnType<typeof setTimeout> | undefined
+
+/** For 8 s it can be had back; then the phone forgets it. */
+export function removeConversation(address: string): void {
+  commitRemovedConversation()
+  const last = useMessages.getState().conversations.find((one) => one.with === address)?.last
+  if (last === undefined) return
+  closeConversation()
+  useMessages.setState({ removing: { with: address, upTo: last.id } })
+  removal = setTimeout(commitRemovedConversation, undoMs)
+}
+
+export function undoRemovedConversation(): void {
+  clearTimeout(removal)
+  useMessages.setState({ removing: undefined })
+}
+
+/** Also when the window closes: what the user has taken away does not come back. */
+export function commitRemovedConversation(): void {
+  clearTimeout(removal)
+  const { removing } = useMessages.getState()
+  if (removing === undefined) return
+  useMessages.setState(({ conversations }) => ({
+    removing: undefined,
+    conversations: without(conversations, removing),
   }))
+  phone()
+    .request('message.remove', removing)
+    .catch((error: unknown) => {
+      report('message', error)
+      void refreshMessages()
+    })
+}
+
+/** Those that are not being taken away. Whoever has written since is there again. */
+export function without(
+  conversations: readonly Conversation[],
+  removing: { readonly with: string; readonly upTo: number } | undefined,
+): readonly Conversation[] {
+  return removing === undefined
+    ? conversations
+    : conversations.filter((one) => one.with !== removing.with || one.last.id > removing.upTo)
 }

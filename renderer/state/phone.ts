@@ -73,6 +73,7 @@ export type ProblemWhat =
   | 'transfer'
   | 'certificate'
   | 'log'
+  | 'message'
   | 'echo'
   | 'silence'
 

@@ -7,7 +7,7 @@ import { fillDialField } from './navigation.ts'
 import { traceCall, usePhone } from './phone.ts'
 import { takeMessage as takeTraceMessage } from '../trace/state.ts'
 import { refreshContacts } from './contacts.ts'
-import { takeMessage } from './messages.ts'
+import { refreshMessages } from './messages.ts'
 
 /** Takes in what the phone announces. */
 export function receive(notification: AnyNotification): void {
@@ -30,10 +30,12 @@ export function receive(notification: AnyNotification): void {
       return takeState(notification.content)
     case 'trace.message':
       return takeTraceMessage(notification.content)
-    case 'message.received':
-      return takeMessage(notification.content)
+    case 'message.changed':
+      return void refreshMessages()
     case 'contacts.changed':
       return void refreshContacts()
+    // The conversation it belongs to has changed, and says so.
+    case 'message.received':
     case 'phone.ready':
     // Only for carriers that begin with it.
   }

@@ -3,6 +3,7 @@ import { refreshAccounts } from './accounts.ts'
 import { commitRemoval, refreshLog } from './call-log.ts'
 import { setPhoneClient } from './connection.ts'
 import { commitRemovedContact, refreshContacts } from './contacts.ts'
+import { commitRemovedConversation, refreshMessages } from './messages.ts'
 import { usePhone } from './phone.ts'
 import { receive, takeSnapshot } from './receive.ts'
 import { report } from './report.ts'
@@ -20,6 +21,7 @@ export function startSession(): void {
   window.addEventListener('pagehide', () => {
     commitRemoval()
     commitRemovedContact()
+    commitRemovedConversation()
   })
 }
 
@@ -32,7 +34,7 @@ async function readAll(client: PhoneClient): Promise<void> {
     ])
     takeSnapshot(snapshot)
     usePhone.setState({ info, settings })
-    await Promise.all([refreshLog(), refreshAccounts(), refreshContacts()])
+    await Promise.all([refreshLog(), refreshAccounts(), refreshContacts(), refreshMessages()])
   } catch (error) {
     report('settings', error)
   }

@@ -30,14 +30,15 @@ import { join } from '../state/commands.ts'
 import { isAnswered, lineNumber, useLines } from '../state/lines.ts'
 import { usePhone } from '../state/phone.ts'
 import { connect, endTransfer, goBack, sendNow, speakFirst, type Transfer as Running } from '../state/transfer.ts'
-import { partyOf } from '../text/party.ts'
 import { isolated } from '../text/plain-text.ts'
+import { useParties } from '../contacts/use-parties.ts'
 import classes from './transfer.module.css'
 
 /** Blind and attended transfer in one flow: choose, speak first, connect. Nobody is lost on the way. */
 export function Transfer({ transfer, call, other }: { transfer: Running; call: Call; other: Call | undefined }) {
+  const partyIn = useParties()
   const { t } = useTranslation()
-  const name = isolated(partyOf(call.remote).title)
+  const name = isolated(partyIn(call).title)
   const step = other === undefined ? 1 : isAnswered(other) ? 3 : 2
   const head = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
@@ -99,6 +100,7 @@ function Failure({ transfer: { failed } }: { transfer: Running }) {
 }
 
 function Choose({ transfer, call }: { transfer: Running; call: Call }) {
+  const partyIn = useParties()
   const { t } = useTranslation()
   const { running } = useLines()
   const calls = usePhone(({ snapshot }) => snapshot.calls)
@@ -113,7 +115,7 @@ function Choose({ transfer, call }: { transfer: Running; call: Call }) {
   const choices = useMemo(() => choicesFor(text, reading.kind === 'good', people), [text, reading, people])
   const choice = choices[chosen]
   const others = running.filter((one) => one !== call && isAnswered(one))
-  const name = isolated(partyOf(call.remote).title)
+  const name = isolated(partyIn(call).title)
   const asking = transfer.asking === true
   const target = choice?.kind === 'person' ? choice.suggestion.uri : text.trim()
   const targetName = choice?.kind === 'person' ? choice.suggestion.party.title : text.trim()
@@ -171,14 +173,14 @@ function Choose({ transfer, call }: { transfer: Running; call: Call }) {
             <div key={other.callId} className={classes['line']}>
               <Lamp state={lineStateOf(other).lamp} size={14} />
               <span className={classes['words']}>
-                <bdi className={classes['name']}>{partyOf(other.remote).title}</bdi>
+                <bdi className={classes['name']}>{partyIn(other).title}</bdi>
                 <span className={classes['second']}>{t('line.number', { n: lineNumber(other, calls) })}</span>
               </span>
               <Button
                 size="small"
                 icon={ArrowLeftRight}
                 disabled={asking}
-                onClick={() => void connect(call.callId, other.callId, partyOf(other.remote).title)}
+                onClick={() => void connect(call.callId, other.callId, partyIn(other).title)}
                 test="connect-them"
               >
                 {t('transfer.connectThem')}
@@ -210,9 +212,10 @@ function Choose({ transfer, call }: { transfer: Running; call: Call }) {
 }
 
 function Connect({ transfer, call, other }: { transfer: Running; call: Call; other: Call }) {
+  const partyIn = useParties()
   const { t } = useTranslation()
-  const first = isolated(partyOf(call.remote).title)
-  const second = isolated(partyOf(other.remote).title)
+  const first = isolated(partyIn(call).title)
+  const second = isolated(partyIn(other).title)
   const talking = isAnswered(other)
   const asking = transfer.asking === true
   return (
@@ -230,7 +233,7 @@ function Connect({ transfer, call, other }: { transfer: Running; call: Call; oth
           icon={ArrowLeftRight}
           disabled={!talking || asking}
           hint={talking ? undefined : t('control.whenAnswered')}
-          onClick={() => void connect(call.callId, other.callId, partyOf(other.remote).title)}
+          onClick={() => void connect(call.callId, other.callId, partyIn(other).title)}
           test="connect"
         >
           {asking ? t('transfer.connecting') : t('transfer.connect')}
@@ -265,11 +268,12 @@ function Connect({ transfer, call, other }: { transfer: Running; call: Call; oth
 }
 
 function LineCard({ call, words, active = false }: { call: Call; words: string; active?: boolean }) {
+  const partyIn = useParties()
   return (
     <div className={classes['card']} data-active={active || undefined}>
       <Lamp state={lineStateOf(call).lamp} size={16} />
       <span className={classes['words']}>
-        <bdi className={classes['cardName']}>{partyOf(call.remote).title}</bdi>
+        <bdi className={classes['cardName']}>{partyIn(call).title}</bdi>
         <span className={classes['second']}>{words}</span>
       </span>
       <CallTimer call={call} className={classes['timer'] ?? ''} />

@@ -14,6 +14,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 /** Where the shapes are declared, the first that has a name wins. */
 const places = [
   'electron/ipc/contract.ts',
+  'electron/ipc/error-codes.ts',
   ...globSync('electron/phone/*.ts', { cwd: root }).sort(),
   'electron/dissect/digest.ts',
   'electron/dissect/rtcp-reports.ts',

@@ -3,8 +3,16 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { methods } from '../../electron/ipc/contract.ts'
-import type { CallEnded, CallStateChange, LogEntry, PhoneInfo, Snapshot } from '../../electron/phone/shapes.ts'
+import type {
+  CallEnded,
+  CallStateChange,
+  LogEntry,
+  MessageReceived,
+  PhoneInfo,
+  Snapshot,
+} from '../../electron/phone/shapes.ts'
 import type { Settings } from '../../electron/phone/settings.ts'
+import type { Conversation, TextMessage } from '../../electron/phone/text-message.ts'
 import type { TraceMessage, TraceSummary } from '../../electron/phone/trace-message.ts'
 import { descendants, isAlive } from '../support/running-process.ts'
 import { scopeOf } from '../support/scope.ts'
@@ -152,6 +160,41 @@ test('the address book over the contract', { timeout: 60_000 }, async (t) => {
   assert.deepEqual(await phone.call('contacts.import', { text }), { added: 1 })
   const wrong = await phone.failure('contacts.save', { contact: { ...contact, speedDial: 10 } })
   assert.deepEqual(wrong.data, { code: 'invalid-params', field: 'contact.speedDial' })
+})
+
+test('messages are kept over a restart, with what became of them', { timeout: 60_000 }, async (t) => {
+  const scope = scopeOf(t)
+  const folder = await temporaryFolder(scope)
+  const data = join(folder, 'alice')
+  const alice = await RpcClient.start(scope, '--data', data, ...tone)
+  const bob = await RpcClient.start(scope, '--data', join(folder, 'bob'), ...tone)
+  const { listening } = await bob.notified<{ ready: boolean; listening: { port: number }[] }>('phone.ready')
+  await alice.notified('phone.ready')
+  const target = `bob@127.0.0.1:${listening[0]?.port}`
+  assert.deepEqual(await alice.call('message.send', { target, text: '早安' }), {
+    code: 200,
+    reason: 'OK',
+    messageId: 1,
+  })
+  const { from } = await bob.notified<MessageReceived>('message.received')
+  await bob.notified('message.changed')
+  const [heard] = (await bob.call('message.conversations')) as Conversation[]
+  assert.deepEqual([heard?.unread, heard?.last.text, heard?.uri], [1, '早安', from])
+  assert.deepEqual(await bob.call('message.read', { with: from }), {})
+  await bob.notified('message.changed')
+  assert.equal(((await bob.call('message.conversations')) as Conversation[])[0]?.unread, 0)
+  await alice.call('phone.shutdown')
+  await alice.program.finished(10_000)
+
+  const again = await RpcClient.start(scope, '--data', data, ...tone)
+  const kept = (await again.call('message.list', { with: target })) as TextMessage[]
+  assert.deepEqual(
+    kept.map(({ text, direction, delivery }) => [text, direction, delivery]),
+    [['早安', 'outgoing', { state: 'accepted', code: 200 }]],
+  )
+  assert.deepEqual(await again.call('message.remove', { with: target }), {})
+  assert.deepEqual(await again.call('message.conversations'), [])
+  assert.doesNotMatch(again.program.stderr + alice.program.stderr + bob.program.stderr, /早安/)
 })
 
 test('every fault is answered with its code, and none ends it', { timeout: 60_000 }, async (t) => {

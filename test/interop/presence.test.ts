@@ -73,7 +73,7 @@ describe('messages', { skip: missing('kamailio'), concurrency: 2 }, () => {
     const bob = await registered(scope, kamailio, 'bob')
     const said = '你好,\n wie geht’s? 😀'
     const sent = await alice.phone.request('message.send', { target: 'bob', text: said, accountId: alice.id })
-    assert.deepEqual(sent, { code: 200, reason: 'OK' })
+    assert.deepEqual(sent, { code: 200, reason: 'OK', messageId: 1 })
     const received = await bob.phone.notification('message.received')
     assert.deepEqual([received.from, received.text, received.accountId], ['sip:alice@sip.test', said, bob.id])
     assert.equal(received.displayName, 'Alice')

@@ -7,7 +7,8 @@ import { presenceOf } from '../../renderer/contacts/presence.ts'
 import { everybody } from '../../renderer/dialer/suggestions.ts'
 import { bytesOf } from '../../renderer/messages/size.ts'
 import { merged } from '../../renderer/state/contacts.ts'
-import { addressKey, conversationsOf, type TextMessage } from '../../renderer/state/messages.ts'
+import type { Conversation } from '../../electron/ipc/contract.ts'
+import { unreadOf, without } from '../../renderer/state/messages.ts'
 import { readableText } from '../../renderer/text/readable-text.ts'
 import { bare, entry, marta } from '../support/sample-calls.ts'
 
@@ -86,28 +87,23 @@ test('the dial field knows the address book first, and nobody twice', () => {
   )
 })
 
-test('conversations: one an address, whoever wrote last first, unread ones counted', () => {
-  const message = (id: number, uri: string, direction: 'in' | 'out'): TextMessage => ({
-    id,
-    with: addressKey(uri),
-    uri,
-    direction,
-    text: `text ${id}`,
-    at: '2026-11-27T10:00:00Z',
-  })
-  const all = [
-    message(1, 'sip:1002@office.lan', 'in'),
-    message(2, 'sip:1003@office.lan', 'out'),
-    message(3, 'SIP:1002@OFFICE.LAN;transport=tcp', 'in'),
-  ]
-  const found = conversationsOf(all, { '1002@office.lan': 1 })
-  assert.deepEqual(
-    found.map(({ with: address, unread, messages }) => [address, unread, messages.length]),
-    [
-      ['1002@office.lan', 1, 2],
-      ['1003@office.lan', 0, 1],
-    ],
-  )
+test('a conversation that is being taken away is not shown, until they write again', () => {
+  const conversation = (peer: string, id: number, unread: number): Conversation => {
+    const uri = `sip:${peer}`
+    const at = '2026-11-27T10:00:00Z'
+    return {
+      with: peer,
+      uri,
+      unread,
+      last: { id, with: peer, uri, direction: 'incoming', text: 'x', at, unread: true },
+    }
+  }
+  const all = [conversation('1002@office.lan', 3, 2), conversation('1003@office.lan', 2, 1)]
+  const shown = (upTo: number) => without(all, { with: '1002@office.lan', upTo }).map((one) => one.with)
+  assert.equal(without(all, undefined), all)
+  assert.deepEqual(shown(3), ['1003@office.lan'])
+  assert.deepEqual(shown(2), ['1002@office.lan', '1003@office.lan'])
+  assert.equal(unreadOf(all), 3)
 })
 
 test('a text of somebody else keeps its lines and loses what hides or turns', () => {

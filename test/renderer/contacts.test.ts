@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { PhoneError } from '../../electron/phone/phone-error.ts'
 import { wide } from '../support/chromium.ts'
+import { call, entry, ringing } from '../support/sample-calls.ts'
 import type { ScriptedPhone } from '../support/scripted-phone.ts'
 import { windows } from '../support/window.ts'
 
@@ -80,28 +81,112 @@ test('messages: unread ones are counted, what became of sent ones is told, a fai
   open(
     async ({ page, phone, find }) => {
       const from = 'sip:1002@office.lan'
-      phone.notify('message.received', { from, to: 'sip:me@x', text: '早安！<b>\nok?', at: new Date().toISOString() })
+      phone.messages.hear(from, '早安！<b>\nok?')
       await find('tab-messages').getByText('1', { exact: true }).waitFor()
       await find('tab-messages').click()
       await find('conversation').filter({ hasText: '周雅婷' }).click()
       await find('thread').getByText('<b>').waitFor()
-      assert.equal(await find('badge').count(), 0)
-      phone.replies.set('message.send', () => {
+      await find('badge').waitFor({ state: 'detached' })
+      phone.messages.answer = () => {
         throw new PhoneError('timeout', 'Nobody answered')
-      })
+      }
       await page.keyboard.type('Send me your trace')
       const sent = phone.asked('message.send')
       await page.keyboard.press('Enter')
       assert.deepEqual(await sent, { target: from, text: 'Send me your trace' })
       await find('send-again').waitFor()
-      phone.replies.delete('message.send')
+      phone.messages.answer = () => ({ code: 200, reason: 'OK' })
+      const again = phone.asked('message.send')
       await find('send-again').click()
+      assert.deepEqual(await again, { target: from, text: 'Send me your trace', id: 2 })
       await find('delivery').getByText('200 accepted').waitFor()
       await page.keyboard.press('Escape')
       // Somebody new.
       await page.getByLabel('Write to number or address').fill('bob@example.org')
       await page.keyboard.press('Enter')
       await find('thread').getByText('bob@example.org').waitFor()
+      // What the phone does not even take comes back into the field.
+      phone.replies.set('message.send', () => {
+        throw new PhoneError('bad-state', 'Too many')
+      })
+      await page.keyboard.type('Hello Bob')
+      await page.keyboard.press('Enter')
+      await find('problem').waitFor()
+      assert.equal(await find('thread').locator('textarea').inputValue(), 'Hello Bob')
     },
     { prepare: book, size: wide },
+  ))
+
+test('messages: they are still there after a reload; the ones before come on demand; taken away with an undo', () =>
+  open(
+    async ({ page, phone, find }) => {
+      const from = 'sip:1002@office.lan'
+      const yesterday = new Date(Date.now() - 86_400_000).toISOString()
+      for (let n = 1; n <= 60; n++) phone.messages.hear(from, `message ${n} of them`, n < 55 ? yesterday : undefined)
+      phone.messages.hear('sip:1003@office.lan', 'me too')
+      await page.reload()
+      await find('tab-messages').click()
+      await find('tab-messages').getByText('61', { exact: true }).waitFor()
+      await find('conversation').filter({ hasText: 'message 60 of them' }).click()
+      await find('thread').getByText('Yesterday').waitFor()
+      await find('tab-messages').getByText('1', { exact: true }).waitFor()
+      assert.equal(await find('thread').getByText('message 1 of them').count(), 0)
+      await find('older-messages').click()
+      await find('thread').getByText('message 1 of them').waitFor()
+      await find('older-messages').waitFor({ state: 'detached' })
+
+      await find('delete-conversation').click()
+      await find('undo-conversation').getByRole('button').click()
+      await find('conversation').filter({ hasText: 'message 60 of them' }).click()
+      await find('delete-conversation').click()
+      assert.equal(await find('conversation').count(), 1)
+      // What comes meanwhile is not taken away with it.
+      phone.messages.hear(from, 'one more')
+      await find('conversation').filter({ hasText: 'one more' }).waitFor()
+      const removed = phone.asked('message.remove')
+      await page.reload()
+      assert.deepEqual(await removed, { with: '1002@office.lan', upTo: 60 })
+      await find('tab-messages').click()
+      await find('conversation').filter({ hasText: 'one more' }).click()
+      await find('thread').getByText('one more').waitFor()
+      assert.equal(
+        await find('thread')
+          .getByText(/of them/)
+          .count(),
+        0,
+      )
+    },
+    { prepare: book, size: wide },
+  ))
+
+test('a call from a number in the address book shows the name there, in the call, the log and the dial field', () =>
+  open(
+    async ({ page, phone, find }) => {
+      const account = phone.addAccount(
+        { username: '1001', domain: 'office.lan', isDefault: true },
+        { state: 'registered' },
+      )
+      const remote = { uri: 'sip:1003@10.1.1.1', displayName: 'Extension 1003' }
+      const one = { ...ringing(remote), accountId: account.id }
+      phone.showCalls(one)
+      await find('incoming').getByText('Front desk', { exact: true }).waitFor()
+      const talking = { ...call(remote), callId: one.callId, accountId: account.id }
+      phone.showCalls(talking)
+      await find('in-call').getByRole('heading', { name: 'Front desk' }).waitFor()
+      phone.log = [{ ...entry(remote, 1), accountId: account.id }, entry(remote, 2)]
+      phone.endCall(talking)
+      await page.keyboard.press('Escape')
+      await find('tab-calls').click()
+      const names = await find('log-row').locator('bdi').allTextContents()
+      // Nobody vouches for the number of a direct call.
+      assert.deepEqual(names.slice(-2), ['Front desk', 'Extension 1003'])
+      await find('tab-phone').click()
+      await page.locator('[data-dial-field]').fill('1003')
+      await find('hint').getByText('Front desk').waitFor()
+    },
+    {
+      prepare: (phone) => {
+        phone.contacts = [{ id: 1, name: 'Front desk', addresses: [{ target: '1003' }], watch: false }]
+      },
+    },
   ))

@@ -78,7 +78,10 @@ test('rows: a heading a day, missed calls of one caller in a row folded, removed
 })
 
 test('suggestions: one row a person, what begins with the text first, at most thirty', () => {
-  const people = peopleOf([entry(ann, 0), entry(ann, 1), entry({ uri: 'sip:bob@100.example.org' }, 2), entry(marta, 3)])
+  const people = peopleOf(
+    [entry(ann, 0), entry(ann, 1), entry({ uri: 'sip:bob@100.example.org' }, 2), entry(marta, 3)],
+    [],
+  )
   assert.deepEqual(
     people.map(({ uri }) => uri),
     [ann.uri, 'sip:bob@100.example.org', marta.uri],
@@ -89,7 +92,10 @@ test('suggestions: one row a person, what begins with the text first, at most th
   )
   assert.equal(suggestionsFor('雅婷', people)[0]?.uri, ann.uri)
   assert.equal(suggestionsFor('ＭＡＲＴＡ', people)[0]?.uri, marta.uri)
-  const many = peopleOf(Array.from({ length: 100 }, (_, index) => entry({ uri: `sip:1${index}@x.org` }, index)))
+  const many = peopleOf(
+    Array.from({ length: 100 }, (_, index) => entry({ uri: `sip:1${index}@x.org` }, index)),
+    [],
+  )
   assert.equal(suggestionsFor('1', many).length, 30)
 })
 

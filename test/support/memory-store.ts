@@ -1,6 +1,9 @@
+import { addressKey } from '../../electron/phone/address-key.ts'
 import type { Contact } from '../../electron/phone/contact.ts'
 import type { Store } from '../../electron/phone/ports.ts'
 import type { LogEntry } from '../../electron/phone/shapes.ts'
+import type { TextMessage } from '../../electron/phone/text-message.ts'
+import { conversationsOf } from './conversations.ts'
 
 /** A store without a disk; `entries` newest last. */
 export class MemoryStore implements Store {
@@ -48,6 +51,37 @@ export class MemoryStore implements Store {
     },
     remove: (gone) => {
       this.people = this.people.filter(({ id }) => id !== gone)
+    },
+  }
+
+  texts: TextMessage[] = []
+
+  readonly messages: Store['messages'] = {
+    add: (message) => {
+      const kept = { id: this.texts.length + 1, with: addressKey(message.uri), ...message }
+      this.texts.push(kept)
+      return kept
+    },
+    get: (wanted) => this.texts.find(({ id }) => id === wanted),
+    settle: (settled, delivery) => {
+      this.texts = this.texts.map((one) => (one.id === settled ? { ...one, delivery } : one))
+    },
+    settleLeft: (delivery) => {
+      this.texts = this.texts.map((one) => (one.delivery?.state === 'sending' ? { ...one, delivery } : one))
+    },
+    conversations: () => conversationsOf(this.texts),
+    list: ({ with: peer, limit = 50, before = Infinity }) =>
+      this.texts
+        .filter((one) => one.with === peer && one.id < before)
+        .toReversed()
+        .slice(0, limit),
+    markRead: (peer) => {
+      const before = this.texts
+      this.texts = before.map((one) => (one.with === peer ? { ...one, unread: false } : one))
+      return before.some((one) => one.with === peer && one.unread)
+    },
+    remove: (peer, upTo = Infinity) => {
+      this.texts = this.texts.filter((one) => one.with !== peer || one.id > upTo)
     },
   }
 

@@ -34,6 +34,7 @@ export class Heard implements PhoneDelegate {
   readonly digits: DtmfReceived[] = []
   readonly qualities: CallQuality[] = []
   readonly messages: MessageReceived[] = []
+  readonly conversations: string[] = []
   readonly #time: VirtualTime
 
   constructor(time: VirtualTime) {
@@ -69,6 +70,10 @@ export class Heard implements PhoneDelegate {
 
   onMessage(message: MessageReceived): void {
     this.messages.push(message)
+  }
+
+  onConversation(peer: string): void {
+    this.conversations.push(peer)
   }
 }
 

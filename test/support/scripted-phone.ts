@@ -23,6 +23,7 @@ import type { TraceFormat, TraceMessage } from '../../electron/phone/trace-messa
 import { digestsIn } from '../../electron/trace/digests.ts'
 import { exportTrace } from '../../electron/trace/export.ts'
 import type { Datagram } from '../../electron/trace/frames.ts'
+import { ScriptedMessages } from './scripted-messages.ts'
 import { testLog } from './silent-log.ts'
 import { within } from './until.ts'
 
@@ -75,6 +76,7 @@ export class ScriptedPhone {
   }
   accounts: Account[] = []
   contacts: Contact[] = []
+  readonly messages = new ScriptedMessages((name, content) => this.notify(name, content))
   /** What a test of an account comes to. */
   testSteps: AccountTestStep[] = [
     { step: 'dns', ok: true, detail: 'the server is at 192.168.11.175' },
@@ -272,7 +274,7 @@ export class ScriptedPhone {
         for (const contact of found) this.#saveContact(contact)
         return { added: found.length }
       },
-      'message.send': () => ({ code: 200, reason: 'OK' }),
+      ...this.messages.handlers,
       'call.dial': () => ({ callId: 'dialled' }),
       'call.dtmf': ({ mode }: { mode?: string }) => ({ mode: mode ?? 'rfc4733' }),
       'log.list': (query: { search?: string; missed?: boolean; limit?: number; before?: number }) => this.#list(query),

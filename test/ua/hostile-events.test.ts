@@ -5,6 +5,7 @@ import { writePidf } from '../../electron/phone/pidf.ts'
 import { defaultSettings } from '../../electron/phone/settings.ts'
 import { FakePhone } from '../support/fake-phone.ts'
 import { LossyNet } from '../support/lossy-net.ts'
+import { MemoryStore } from '../support/memory-store.ts'
 import { mutate } from '../support/mutate.ts'
 import { headerOf, RawPeer } from '../support/raw-peer.ts'
 import { seeded } from '../support/seeded.ts'
@@ -37,7 +38,9 @@ test('no fault, nothing left behind, and the lamps go on', { timeout: 120_000 },
     log,
     settings: () => defaultSettings.calls,
     onChanged: () => {},
+    book: new MemoryStore().messages,
     tell: () => heard++,
+    onConversation: () => {},
   })
   Object.assign(phone, {
     onMessage: events.messages.onMessage.bind(events.messages),

@@ -63,15 +63,15 @@ export const peopleScenes: readonly Scene[] = [
     prepare: withContacts,
     act: async (page, phone) => {
       const at = (minutes: number) => new Date(new Date().setHours(14, minutes, 0, 0)).toISOString()
-      const hear = (from: string, text: string, minutes: number) =>
-        phone.notify('message.received', { from, to: 'sip:1001@office.lan', text, at: at(minutes) })
-      hear('sip:1003@office.lan', 'Can you call me back?', 20)
-      hear('sip:1002@office.lan', '早安！下午兩點的測試電話可以嗎？', 31)
+      phone.messages.hear('sip:1003@office.lan', 'Can you call me back?', at(20))
+      phone.messages.hear('sip:1002@office.lan', '早安！下午兩點的測試電話可以嗎？', at(31))
+      await page.waitForSelector(`${test('tab-messages')} ${test('badge')}`)
       await page.click(test('tab-messages'))
       await page.click(`${test('conversation')} >> nth=0`)
       await page.keyboard.type('Yes. Please keep A-law first in your codec list, I want to see it in the answer.')
       await page.keyboard.press('Enter')
-      phone.replies.set('message.send', () => ({ code: 408, reason: 'Request Timeout' }))
+      await page.waitForSelector(test('delivery'))
+      phone.messages.answer = () => ({ code: 408, reason: 'Request Timeout' })
       await page.keyboard.type('Send me your trace as pcap, please.')
       await page.keyboard.press('Enter')
       await page.waitForSelector(test('send-again'))

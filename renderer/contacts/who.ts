@@ -1,0 +1,23 @@
+import { type Contact, contactFinder, type RemoteParty } from '../../electron/ipc/contract.ts'
+import { type Party, partyOf } from '../text/party.ts'
+
+/** A call, or an entry of the log. */
+export interface WithParty {
+  readonly remote: RemoteParty
+  readonly accountId?: string | undefined
+}
+
+const finders = new WeakMap<readonly Contact[], ReturnType<typeof contactFinder>>()
+
+/** One for all who ask about the same address book. */
+function finderOf(contacts: readonly Contact[]): ReturnType<typeof contactFinder> {
+  const finder = finders.get(contacts) ?? contactFinder(contacts)
+  finders.set(contacts, finder)
+  return finder
+}
+
+/** Who somebody is: by the name in the address book if they are in it, else as they call themselves. */
+export function partyAmong(contacts: readonly Contact[], { remote, accountId }: WithParty): Party {
+  const name = finderOf(contacts)({ uri: remote.uri, accountId })?.name
+  return partyOf(name === undefined || name === '' ? remote : { ...remote, displayName: name })
+}
