@@ -50,6 +50,7 @@ export function startRunning(options: RunningOptions): Running {
       onChanged()
     },
     onWake: () => {
+      userAgent.networkChanged()
       void nat.refresh()
       events.wake()
     },

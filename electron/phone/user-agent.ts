@@ -51,6 +51,8 @@ export interface UserAgent extends EventAgent {
    * UserAgentError: `unresolvable`, `unreachable`, `bad-target`.
    */
   discover(server: string): Promise<{ readonly server: SeenAddress; readonly seen: SeenAddress }>
+  /** The machine has, or may have, other addresses than before: what is sent from now on says those. */
+  networkChanged(): void
   /** An account's way out and in, from now until it is closed. Nothing is sent yet. */
   openLine(options: LineOptions): Line
   close(): Promise<void>

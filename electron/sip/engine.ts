@@ -135,6 +135,10 @@ class SipEngine implements Engine {
     return this.#flows.keepAlive(uri, options)
   }
 
+  networkChanged(): void {
+    this.#loop.run(() => this.#network.networkChanged())
+  }
+
   counts(): EngineCounts {
     return {
       clientTransactions: this.#clients.size,

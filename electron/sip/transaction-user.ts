@@ -76,6 +76,8 @@ export interface Engine {
   onFlowClosed?: ((remote: Endpoint) => void) | undefined
   /** Ends every timer and socket. What is open then gets no more answer. */
   close(): Promise<void>
+  /** The machine has, or may have, other addresses than before. */
+  networkChanged(): void
   /** How much is alive: for leak tests and the diagnostics. */
   counts(): EngineCounts
 }

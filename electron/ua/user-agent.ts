@@ -223,6 +223,10 @@ class ComposedUserAgent implements UserAgent {
     return publish(this.#core, what)
   }
 
+  networkChanged(): void {
+    this.#engine.networkChanged()
+  }
+
   async close(): Promise<void> {
     this.#link.close()
     this.#core.underWay.abortAll()

@@ -33,6 +33,8 @@ export class FakeEngine implements Engine {
     return Promise.resolve({ address: here.address, port: here.port })
   }
 
+  networkChanged(): void {}
+
   keepAlive(): () => void {
     return () => {}
   }

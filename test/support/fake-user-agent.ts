@@ -74,6 +74,12 @@ export class FakeUserAgent extends FakeEvents implements UserAgent {
     return this.optionsAnswer
   }
 
+  networkChanges = 0
+
+  networkChanged(): void {
+    this.networkChanges++
+  }
+
   openLine(options: LineOptions): FakeLine {
     const line = new FakeLine(options)
     this.lines.push(line)

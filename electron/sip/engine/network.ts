@@ -71,6 +71,14 @@ export class Network {
     }
   }
 
+  /** Cables, networks or addresses are others: what the kernel said is out of date, and what it no longer has is dead. */
+  networkChanged(): void {
+    const { transports, probe } = this.#options
+    this.#localAddresses.clear()
+    const own = probe.ownAddresses?.()
+    if (own) for (const transport of transports) transport.networkChanged?.(own)
+  }
+
   /** Whether messages to that address could go out at all. */
   leadsTo(remote: Endpoint): boolean {
     return this.#transportTo(remote) !== undefined

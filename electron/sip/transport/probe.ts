@@ -1,5 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { isIP } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import type { Clock } from '../clock.ts'
 import { toTransportError, TransportError } from './transport-error.ts'
 import type { PortVerdict, PortWatch, Probe } from './transport.ts'
@@ -24,6 +25,10 @@ export class KernelProbe implements Probe {
     } finally {
       socket.close()
     }
+  }
+
+  ownAddresses(): readonly string[] {
+    return Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address))
   }
 
   watchPort(address: string, port: number): PortWatch {

@@ -92,6 +92,16 @@ export class StreamTransport implements Transport {
     } else queueMicrotask(() => done(connection))
   }
 
+  networkChanged(own: readonly string[]): void {
+    for (const connection of this.#connections.values()) {
+      const { localAddress } = connection
+      // All of 127.0.0.0/8 is there, listed or not
+      if (localAddress !== undefined && !localAddress.startsWith('127.') && !own.includes(localAddress)) {
+        connection.close('closed', `${localAddress} is no address of this machine any more`)
+      }
+    }
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close()
     return this.#closing

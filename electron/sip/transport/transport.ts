@@ -22,6 +22,8 @@ export interface Transport {
   open?(remote: Endpoint, done: (opened: Endpoint | TransportError) => void): void
   /** UDP only: where a STUN server sees this very port (RFC 8489). Rejects with a TransportError. */
   discover?(question: StunQuestion): Promise<MappedAddress>
+  /** Streams only: connections that begin at none of these addresses are dead, and closed. */
+  networkChanged?(own: readonly string[]): void
   /** Idempotent. Nothing is delivered after the call; resolves when the port is free again. */
   close(): Promise<void>
 }
@@ -42,6 +44,8 @@ export interface TransportDelegate {
 export interface Probe {
   /** The local address that packets to `address` (an IP literal) would leave from. Rejects with a TransportError. */
   localAddressFor(address: string, port: number): Promise<string>
+  /** The machine's addresses now; absent: they never change. */
+  ownAddresses?(): readonly string[]
   /** Never throws, and `verdict` never rejects. */
   watchPort(address: string, port: number): PortWatch
 }

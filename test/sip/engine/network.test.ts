@@ -12,12 +12,14 @@ import { settle, VirtualTime } from '../../support/virtual-time.ts'
 function bench() {
   const time = new VirtualTime()
   const faults: unknown[] = []
+  const changes: (readonly string[])[] = []
   const loop = new Loop((error) => faults.push(error))
   const asked: { readonly address: string; answer(local: string): void; refuse(): void }[] = []
   const transport: Transport = {
     local: { transport: 'udp', address: '0.0.0.0', port: 5060 },
     delegate: undefined,
     send() {},
+    networkChanged: (own) => void changes.push(own),
     close: async () => {},
   }
   const network = new Network({
@@ -30,6 +32,7 @@ function bench() {
         new Promise((resolve, reject) =>
           asked.push({ address, answer: resolve, refuse: () => reject(new TransportError('unreachable', 'no route')) }),
         ),
+      ownAddresses: () => ['198.51.100.7'],
       watchPort: () => ({ verdict: Promise.resolve('unknown'), cancel() {} }),
     },
   })
@@ -37,7 +40,7 @@ function bench() {
   network.open((bytes, { local, remote }) => heard.push(`${Buffer.from(bytes)} ${remote.address}>${local.address}`))
   const arrive = (text: string, address: string) =>
     transport.delegate?.onBytes(Buffer.from(text), transport.local, { transport: 'udp', address, port: 5060 })
-  return { time, network, asked, heard, arrive, faults }
+  return { time, network, asked, heard, arrive, faults, changes }
 }
 
 const udp = (address: string): Endpoint => ({ transport: 'udp', address, port: 5060 })
@@ -56,6 +59,23 @@ test('on a wildcard socket the first messages of a stranger wait, in order, unti
   await time.advance(10_001)
   arrive('4', '192.0.2.1')
   assert.deepEqual([heard.length, asked.length], [3, 2])
+})
+
+test('when the network changes, nothing is believed that the kernel said before', async () => {
+  const { network, asked, changes } = bench()
+  const told: string[] = []
+  const ask = () =>
+    network.pathTo(udp('192.0.2.1'), (path) => told.push(path instanceof EngineError ? path.code : path.local.address))
+  ask()
+  asked[0]?.answer('192.0.2.99')
+  await settle()
+  ask()
+  network.networkChanged()
+  ask()
+  asked[1]?.answer('198.51.100.7')
+  await settle()
+  assert.deepEqual([told, asked.length], [['192.0.2.99', '192.0.2.99', '198.51.100.7'], 2])
+  assert.deepEqual(changes, [['198.51.100.7']])
 })
 
 test('strangers beyond number are dropped while the kernel is busy, acquaintances are not', async () => {

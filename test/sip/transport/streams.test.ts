@@ -58,6 +58,19 @@ async function stranger(t: TestContext, { transport }: Host): Promise<Socket & {
 }
 
 suite('TCP', () => {
+  test('a connection whose own end is no address of the machine any more is closed, and the next is a new one', async (t) => {
+    const [alice, bob] = [await tcpHost(t, '::1'), await tcpHost(t, '::1')]
+    assert.equal(await send(alice, 'before', bob.transport.local), 'sent')
+    alice.transport.networkChanged(['127.0.0.1', '::1'])
+    assert.deepEqual([alice.transport.connections, alice.closed], [1, []])
+    alice.transport.networkChanged(['127.0.0.1'])
+    await until('it is closed', () => alice.closed.length === 1)
+    assert.deepEqual([alice.transport.connections, alice.closed], [0, [bob.transport.local]])
+    assert.equal(await send(alice, 'after', bob.transport.local), 'sent')
+    await until('both arrived', () => bob.heard.length === 2)
+    assert.notEqual(bob.heard[0]?.remote.port, bob.heard[1]?.remote.port)
+  })
+
   for (const address of ['127.0.0.1', '::1']) {
     test(`${address}: one connection serves both directions, and is made anew after a reset`, async (t) => {
       const [alice, bob] = [await tcpHost(t, address), await tcpHost(t, address)]
