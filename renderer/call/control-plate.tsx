@@ -11,11 +11,14 @@ import { show } from '../state/navigation.ts'
 import { beginTransfer } from '../state/transfer.ts'
 import classes from './control-plate.module.css'
 
+/** Calls in a conference. */
+const mostJoined = 3
+
 /** The controls of a call on one plate. */
 export function ControlPlate({ call }: { call: Call }) {
   const { t } = useTranslation()
   const talking = useLines().running.filter(isAnswered)
-  const joinable = talking.length > 1
+  const joinable = talking.length > 1 && talking.length <= mostJoined
   const waiting = isAnswered(call) ? undefined : t('control.whenAnswered')
   return (
     <div className={classes['plate']} role="group" aria-label={t('control.label')}>
@@ -57,7 +60,14 @@ export function ControlPlate({ call }: { call: Call }) {
         icon={UsersRound}
         on={call.conference}
         label={call.conference ? t('control.split') : t('control.join')}
-        hint={waiting ?? (joinable || call.conference ? undefined : t('control.joinHelp'))}
+        hint={
+          waiting ??
+          (joinable || call.conference
+            ? undefined
+            : talking.length > mostJoined
+              ? t('control.joinMost')
+              : t('control.joinHelp'))
+        }
         disabled={waiting !== undefined || !(joinable || call.conference)}
         onClick={() => void (call.conference ? leave(call) : join(talking))}
         test="join"

@@ -5,7 +5,15 @@ import { isAnswered } from '../state/lines.ts'
 export interface LineState {
   readonly lamp: LampState
   /** `line.NAME` of the translations. */
-  readonly words: 'calling' | 'ringing' | 'talking' | 'incoming' | 'heldByUs' | 'heldByThem' | 'heldByBoth'
+  readonly words:
+    | 'calling'
+    | 'ringing'
+    | 'talking'
+    | 'conference'
+    | 'incoming'
+    | 'heldByUs'
+    | 'heldByThem'
+    | 'heldByBoth'
 }
 
 export function lineStateOf(call: Call): LineState {
@@ -15,5 +23,5 @@ export function lineStateOf(call: Call): LineState {
   if (local && remote) return { lamp: 'held', words: 'heldByBoth' }
   if (local) return { lamp: 'held', words: 'heldByUs' }
   if (remote) return { lamp: 'held', words: 'heldByThem' }
-  return { lamp: 'ok', words: 'talking' }
+  return { lamp: 'ok', words: call.conference ? 'conference' : 'talking' }
 }

@@ -9,6 +9,7 @@ import { focusDialField, goTo, show } from '../state/navigation.ts'
 import { usePhone } from '../state/phone.ts'
 import { useWay } from '../text/use-way.ts'
 import { CallTimer } from './call-timer.tsx'
+import { Encrypted } from './encrypted.tsx'
 import { lineStateOf } from './line-state.ts'
 import { useParties } from '../contacts/use-parties.ts'
 import classes from './line-strip.module.css'
@@ -30,6 +31,7 @@ export function LineStrip({ call }: { call: Call }) {
       <span className={classes['words']}>
         <bdi className={classes['title']}>{partyIn(call).title}</bdi>
         <span className={classes['second']}>
+          <Encrypted srtp={call.srtp} />
           {t('line.number', { n: lineNumber(call, calls) })}
           {' \u00b7 '}
           {t(`line.${words}`)}
@@ -56,7 +58,10 @@ export function LineHead({ call }: { call: Call }) {
           {' \u00b7 '}
           {t(`line.${words}`)}
         </div>
-        <div className={classes['second']}>{way}</div>
+        <div className={classes['second']}>
+          <Encrypted srtp={call.srtp} />
+          {way}
+        </div>
       </div>
       <Button size="small" icon={Plus} onClick={newCall} test="new-call">
         {t('line.newCall')}

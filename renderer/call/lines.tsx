@@ -10,11 +10,12 @@ import { ProblemNote } from '../shell/problem-note.tsx'
 import { keysFor } from '../shell/shortcuts.ts'
 import { hangUp, swapTo } from '../state/commands.ts'
 import { isAnswered, lineNumber, useLines } from '../state/lines.ts'
-import { focusDialField, goTo, useNavigation } from '../state/navigation.ts'
+import { focusDialField, goTo, show, useNavigation } from '../state/navigation.ts'
 import { traceOf, usePhone } from '../state/phone.ts'
 import { isolated } from '../text/plain-text.ts'
 import { CallTimer } from './call-timer.tsx'
 import { ControlPlate } from './control-plate.tsx'
+import { Encrypted } from './encrypted.tsx'
 import { Keypad } from './keypad.tsx'
 import { lineStateOf } from './line-state.ts'
 import { oneDigit } from './quality.ts'
@@ -94,16 +95,17 @@ function LineKey({ call, active }: { call: Call; active: boolean }) {
       data-active={active || undefined}
       aria-pressed={active}
       data-test="line-key"
-      onClick={() => call.onHold.local && swapTo(call)}
+      onClick={() => (call.onHold.local ? swapTo(call) : show({ chosenLine: call.callId }))}
     >
       <Lamp state={lamp} size={16} />
       <span className={classes['words']}>
         <bdi className={classes['name']}>{partyIn(call).title}</bdi>
         <span className={classes['second']} data-held={lamp === 'held' || undefined}>
+          <Encrypted srtp={call.srtp} />
           {t('line.number', { n: lineNumber(call, calls) })}
           {' \u00b7 '}
           {t(`line.${words}`)}
-          {words === 'talking' && mos !== undefined && ` \u00b7 ${t('quality.mos', { mos: oneDigit(mos) })}`}
+          {lamp === 'ok' && mos !== undefined && ` \u00b7 ${t('quality.mos', { mos: oneDigit(mos) })}`}
         </span>
       </span>
       <CallTimer call={call} className={classes['timer'] ?? ''} />

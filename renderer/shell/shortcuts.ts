@@ -70,7 +70,7 @@ function shortcutOf(event: KeyboardEvent): Shortcut | undefined {
 }
 
 function act(shortcut: Shortcut): boolean {
-  const { ringing, running, active } = linesOf(usePhone.getState().snapshot.calls)
+  const { ringing, running, active } = linesOf(usePhone.getState().snapshot.calls, useNavigation.getState().chosenLine)
   switch (shortcut) {
     case 'dial':
       goTo({ tab: 'phone', dialling: true, echoTest: false, settingsOpen: false }, focusDialField)

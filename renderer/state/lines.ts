@@ -1,4 +1,5 @@
 import type { Call } from '../../electron/ipc/contract.ts'
+import { useNavigation } from './navigation.ts'
 import { usePhone } from './phone.ts'
 
 /** The calls of the phone by what they ask of the user. */
@@ -7,16 +8,23 @@ export interface Lines {
   readonly ringing: readonly Call[]
   /** All others, in the order in which they began. */
   readonly running: readonly Call[]
-  /** The one that controls act on: the talking one, else one being dialled, else the first held one. */
+  /**
+   * The one that controls act on: of those that talk the chosen one, else the first; else one being dialled, else the
+   * first held one.
+   */
   readonly active: Call | undefined
 }
 
-export function linesOf(calls: readonly Call[]): Lines {
+/** `chosen`: a callId. */
+export function linesOf(calls: readonly Call[], chosen?: string): Lines {
   const alive = calls.filter(({ state }) => state !== 'terminated')
   const ringing = alive.filter(({ state }) => state === 'incoming').reverse()
   const running = alive.filter(({ state }) => state !== 'incoming')
   const active =
-    running.find((call) => isTalking(call)) ?? running.findLast((call) => !isAnswered(call)) ?? running.at(0)
+    running.find((call) => call.callId === chosen && isTalking(call)) ??
+    running.find((call) => isTalking(call)) ??
+    running.findLast((call) => !isAnswered(call)) ??
+    running.at(0)
   return { ringing, running, active }
 }
 
@@ -29,7 +37,11 @@ export function isTalking(call: Call): boolean {
 }
 
 export function useLines(): Lines {
-  return linesOf(usePhone(({ snapshot }) => snapshot.calls))
+  const chosen = useNavigation(({ chosenLine }) => chosenLine)
+  return linesOf(
+    usePhone(({ snapshot }) => snapshot.calls),
+    chosen,
+  )
 }
 
 /** 1, 2 ...: the place of a call among all that are there. */

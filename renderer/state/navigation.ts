@@ -23,6 +23,8 @@ export interface Navigation {
   readonly dialText: string
   /** Dialled with the keys on screen: these stay then. */
   readonly byPad: boolean
+  /** Of several calls that talk, as in a conference, the one that controls act on: its callId. */
+  readonly chosenLine: string | undefined
   /** The keypad of the running call is open. */
   readonly keypad: boolean
   readonly qualityOpen: boolean
@@ -40,6 +42,7 @@ export const useNavigation = create<Navigation>()(() => ({
   firstRun: false,
   dialText: '',
   byPad: false,
+  chosenLine: undefined,
   keypad: false,
   qualityOpen: false,
   openEntry: undefined,

@@ -183,3 +183,41 @@ test('a hold that the peer refuses is told with the code and its meaning', () =>
       /could not be held.*488: The other side cannot take such a call\..*Turn on a common codec/,
     )
   }))
+
+test('two calls are joined, each of them can be chosen, and taken out again', () =>
+  open(async ({ page, phone, find }) => {
+    const first = call(ann, { onHold: { local: true, remote: false } })
+    const second = call(marta, { srtp: true })
+    phone.showCalls(first)
+    assert.equal(await find('join').getAttribute('aria-disabled'), 'true')
+    phone.showCalls(first, second)
+    await find('lines').waitFor()
+    assert.equal(await find('lock').count(), 1)
+    const joined = phone.asked('call.conference')
+    await find('join').click()
+    assert.deepEqual(await joined, { callIds: [first.callId, second.callId] })
+    const talks = { conference: true, onHold: { local: false, remote: false } }
+    phone.showCalls({ ...first, ...talks }, { ...second, ...talks })
+    await find('line-key').filter({ hasText: 'in the conference' }).nth(1).waitFor()
+    await find('line-key').filter({ hasText: 'Marta' }).click()
+    await page.getByText(/Controls act on .*Marta/).waitFor()
+    const split = phone.asked('call.split')
+    await find('join').click()
+    assert.deepEqual(await split, { callId: second.callId })
+    phone.showCalls({ ...first, ...talks, conference: false }, { ...second, onHold: { local: true, remote: false } })
+    await page.getByText(/Controls act on .*周雅婷/).waitFor()
+    // What the phone cannot do is said where it was asked for.
+    phone.replies.set('call.conference', () => {
+      throw new PhoneError('rejected', 'no', { sipCode: 488 })
+    })
+    await find('join').click()
+    await find('problem').getByText('The calls could not be joined.').waitFor()
+  }))
+
+test('a call whose sound is encrypted shows a lock, one in clear none', () =>
+  open(async ({ page, phone, find }) => {
+    phone.showCalls(call(ann, { srtp: true }))
+    await page.getByRole('img', { name: 'Encrypted sound (SRTP)' }).waitFor()
+    phone.showCalls(call(ann, { srtp: false }))
+    await find('lock').waitFor({ state: 'detached' })
+  }))

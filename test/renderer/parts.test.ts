@@ -52,6 +52,10 @@ test('lines: the talking one is active, else the one being dialled, else the fir
   const dialled = unanswered(chen, { state: 'early' })
   assert.equal(linesOf([held, talking, dialled]).active, talking)
   assert.equal(linesOf([held, dialled]).active, dialled)
+  // In a conference several talk: one of them can be chosen, one that is held not.
+  const other = { ...talking, callId: 'other' }
+  assert.equal(linesOf([talking, other], 'other').active, other)
+  assert.equal(linesOf([talking, held], held.callId).active, talking)
   assert.equal(linesOf([held]).active, held)
   assert.equal(linesOf([ringing(ann)]).active, undefined)
   const [first, second] = [ringing(ann), ringing(marta)]

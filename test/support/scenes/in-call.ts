@@ -63,6 +63,13 @@ export const inCallScenes: readonly Scene[] = [
     },
   },
   {
+    name: 'conference',
+    act: async (_page, phone) => {
+      await become(phone, call(ann, { conference: true, srtp: true }), call(marta, { conference: true }))
+      await showQuality(phone, call(ann))
+    },
+  },
+  {
     name: 'new-call-beside',
     prepare: (phone) => void (phone.log = officeLog()),
     act: async (page, phone) => {
