@@ -23,12 +23,6 @@ export function directionOf(session: SessionDescription, section: MediaSection):
   return ownDirection(section) ?? ownDirection(session) ?? 'sendrecv'
 }
 
-/** With that direction and no other. */
-export function withDirection<Section extends HasAttributes>(section: Section, direction: Direction): Section {
-  const others = section.attributes.filter(({ name }) => !directions.includes(name))
-  return { ...section, attributes: [...others, { name: direction }] }
-}
-
 /** Where the section is received; undefined if neither it nor the session says so. */
 export function connectionOf(session: SessionDescription, section: MediaSection): Connection | undefined {
   return section.connection ?? session.connection

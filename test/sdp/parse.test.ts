@@ -1,19 +1,18 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import {
-  attribute,
-  connectionOf,
-  directionOf,
-  maxptimeOf,
-  ptimeOf,
-  rtcpOf,
-  withDirection,
-} from '../../electron/sdp/attributes.ts'
+import { attribute, connectionOf, directionOf, maxptimeOf, ptimeOf, rtcpOf } from '../../electron/sdp/attributes.ts'
 import { connectionTo, isNowhere, parseConnection } from '../../electron/sdp/connection.ts'
 import { formatsOf, isEncoding } from '../../electron/sdp/format.ts'
 import { audioSection, isRejected, rejectedSection } from '../../electron/sdp/media-section.ts'
 import { parseSdp } from '../../electron/sdp/parse.ts'
-import { maxFormats, maxMediaSections, type MediaSection, type SessionDescription } from '../../electron/sdp/sdp.ts'
+import {
+  maxFormats,
+  maxMediaSections,
+  maxSdpLength,
+  maxSdpLines,
+  type MediaSection,
+  type SessionDescription,
+} from '../../electron/sdp/sdp.ts'
 import { writeSdp } from '../../electron/sdp/write.ts'
 import { cpuTime } from '../support/cpu-time.ts'
 
@@ -102,6 +101,44 @@ suite('reading a session description (RFC 8866)', () => {
     )
   })
 
+  test('the static types that need no rtpmap (RFC 3551 6, tables 4 and 5)', () => {
+    const all = Array.from({ length: 128 }, (_, payloadType) => payloadType)
+    const formats = formatsOf(section(`m=audio 4000 RTP/AVP ${all.slice(0, 64).join(' ')}`)).concat(
+      formatsOf(section(`m=audio 4000 RTP/AVP ${all.slice(64).join(' ')}`)),
+    )
+    assert.deepEqual(
+      formats.map(
+        ({ payloadType, encoding, clockRate, channels }) => `${payloadType} ${encoding}/${clockRate}/${channels}`,
+      ),
+      [
+        '0 PCMU/8000/1',
+        '3 GSM/8000/1',
+        '4 G723/8000/1',
+        '5 DVI4/8000/1',
+        '6 DVI4/16000/1',
+        '7 LPC/8000/1',
+        '8 PCMA/8000/1',
+        '9 G722/8000/1',
+        '10 L16/44100/2',
+        '11 L16/44100/1',
+        '12 QCELP/8000/1',
+        '13 CN/8000/1',
+        '14 MPA/90000/1',
+        '15 G728/8000/1',
+        '16 DVI4/11025/1',
+        '17 DVI4/22050/1',
+        '18 G729/8000/1',
+        '25 CelB/90000/1',
+        '26 JPEG/90000/1',
+        '28 nv/90000/1',
+        '31 H261/90000/1',
+        '32 MPV/90000/1',
+        '33 MP2T/90000/1',
+        '34 H263/90000/1',
+      ],
+    )
+  })
+
   test('connection and direction: the section before the session', () => {
     const session = read(
       text('a=sendonly', 'm=audio 4000 RTP/AVP 0', 'c=IN IP6 2001:db8::5', 'a=inactive', 'm=video 0 RTP/AVP 31'),
@@ -113,8 +150,6 @@ suite('reading a session description (RFC 8866)', () => {
     assert.equal(directionOf(session, audio), 'inactive')
     assert.equal(directionOf(session, video), 'sendonly')
     assert.deepEqual([isRejected(audio), isRejected(video)], [false, true])
-    assert.equal(directionOf(session, withDirection(audio, 'recvonly')), 'recvonly')
-    assert.equal(withDirection(audio, 'recvonly').attributes.length, 1)
   })
 
   test('addresses: multicast, host names, nowhere', () => {
@@ -184,6 +219,21 @@ suite('reading a session description (RFC 8866)', () => {
       's= is missing',
     ])
     assert.equal(result.session.name, '-')
+    assert.deepEqual(result.session.origin, {
+      username: '-',
+      sessionId: '0',
+      sessionVersion: '0',
+      connection: { family: 4, address: '0.0.0.0' },
+    })
+    const twice = parseSdp(text('c=IN IP4 192.0.2.9', 'a=:x', 'm=audio 4000 RTP/AVP 0', 'v=1', 't=0 0'))
+    assert.ok(twice.ok)
+    assert.deepEqual(twice.notes, [
+      'further c= line ignored',
+      'attribute without a name ignored',
+      'line ignored: "v=1"',
+      'line ignored: "t=0 0"',
+    ])
+    assert.equal(connectionOf(twice.session, twice.session.media[0]!)?.address, '192.0.2.1')
     assert.equal(connectionOf(result.session, result.session.media[0]!)?.address, '192.0.2.1')
     assert.equal(read(text('m=video 0 RTP/AVP')).media[0]?.formats.length, 0)
     assert.equal(read(text('m=audio  4000\tRTP/AVP  0 ')).media[0]?.formats.join(), '0')
@@ -220,6 +270,20 @@ suite('lists without end', () => {
     assert.ok(result.ok)
     assert.equal(result.session.media[0]?.formats.length, maxFormats)
     assert.deepEqual(result.notes, [`only the first ${maxFormats} formats count`])
+    const full = parseSdp(text(`m=audio 4000 RTP/AVP ${Array.from({ length: maxFormats }, (_, n) => n).join(' ')}`))
+    assert.ok(full.ok && full.session.media[0]?.formats.length === maxFormats)
+    assert.deepEqual(full.notes, [])
+  })
+
+  test('only so many notes are made, and sections and lines read, and the last that count still do', () => {
+    const odd = parseSdp(text(...Array.from({ length: 100 }, () => 'nonsense')))
+    assert.ok(odd.ok)
+    assert.equal(odd.notes.length, 16)
+    assert.equal(codeOf(text(...Array.from({ length: maxMediaSections }, () => 'm=audio 1 RTP/AVP 0'))), 'ok')
+    const lines = (count: number) => text(...Array.from({ length: count - head.length }, () => 'a=x'))
+    assert.deepEqual([codeOf(lines(maxSdpLines)), codeOf(lines(maxSdpLines + 1))], ['ok', 'too-large'])
+    const long = (count: number) => `${text()}a=${'x'.repeat(count - text().length - 2)}`
+    assert.deepEqual([codeOf(long(maxSdpLength)), codeOf(long(maxSdpLength + 1))], ['ok', 'too-large'])
   })
 
   test('a thousand times as many cost a small multiple', () => {
@@ -314,7 +378,9 @@ suite('writing a session description', () => {
     ].join('\r\n')
     assert.equal(writeSdp(session), written)
     assert.equal(writeSdp(read(written)), written)
-    assert.equal(rejectedSection({ ...video, formats: [] }).formats.length, 1)
+    assert.deepEqual(rejectedSection({ ...video, formats: [] }).formats, ['0'])
+    const bare = audioSection({ port: 1, protocol: 'RTP/AVP', formats: [], direction: 'inactive' })
+    assert.deepEqual([bare.attributes, bare.connection], [[{ name: 'inactive' }], undefined])
   })
 
   test('no value adds a line', () => {
