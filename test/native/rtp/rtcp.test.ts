@@ -81,6 +81,18 @@ test('100,000 random and mutated datagrams never throw', () => {
   assert.ok(accepted > 1000 && accepted < 100_000)
 })
 
+test('a few senders share a quarter of the bandwidth, the others the rest; many senders share all of it', () => {
+  const input = { bandwidth: 100, averageSize: 200, initial: false, random: Math.E - 2 }
+  // Chosen so that the random part is 1: what is left is size * sharers / share.
+  const seconds = (more: { members: number; senders: number; weSent: boolean }) =>
+    Math.round(reportInterval({ ...input, ...more }) / 1000)
+  assert.equal(seconds({ members: 100, senders: 20, weSent: true }), (200 * 20) / 25)
+  assert.equal(seconds({ members: 100, senders: 20, weSent: false }), Math.round((200 * 80) / 75))
+  assert.equal(seconds({ members: 100, senders: 25, weSent: true }), (200 * 25) / 25)
+  assert.equal(seconds({ members: 100, senders: 26, weSent: true }), (200 * 100) / 100)
+  assert.equal(seconds({ members: 2, senders: 2, weSent: true }), 5, 'never below 5 s')
+})
+
 test('the interval is 5 s on average spread over 0.5 to 1.5 of it, the first one half', () => {
   const input = { members: 2, senders: 2, bandwidth: 400, weSent: true, averageSize: 130, initial: false }
   const random = seeded(3)
