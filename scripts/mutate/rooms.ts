@@ -6,7 +6,10 @@ export interface Room {
 }
 
 export const rooms: Readonly<Record<string, Room>> = {
-  message: { sources: ['electron/sip/message/*.ts'], tests: ['test/sip/message/*.test.ts', 'test/torture/*.test.ts'] },
+  message: {
+    sources: ['electron/sip/message/*.ts'],
+    tests: ['test/sip/message/*.test.ts', 'test/torture/rfc*.test.ts'],
+  },
   transaction: { sources: ['electron/sip/transaction/*.ts'], tests: ['test/sip/transaction/*.test.ts'] },
   dialog: { sources: ['electron/sip/dialog/*.ts'], tests: ['test/sip/dialog/*.test.ts'] },
   sdp: { sources: ['electron/sdp/*.ts'], tests: ['test/sdp/*.test.ts'] },
@@ -21,6 +24,6 @@ export const rooms: Readonly<Record<string, Room>> = {
   rtp: { sources: ['native/rtp/**/*.ts'], tests: ['test/native/rtp/**/*.test.ts'] },
   playout: {
     sources: ['native/playout/*.ts'],
-    tests: ['test/native/playout/*.test.ts', 'test/native/session/playout*.test.ts'],
+    tests: ['test/native/playout/*.test.ts', 'test/native/session/playout.test.ts'],
   },
 }

@@ -135,10 +135,7 @@ test('what each input does to an incoming call', () => {
   assert.equal(into({ kind: 'answer' }, { kind: 'answer' }), 'incoming (accept): ')
   assert.equal(into({ kind: 'answer' }, answered), 'confirmed: state confirmed 200 OK')
   assert.equal(into({ kind: 'reject', status: 603, reason: 'Decline' }), refused(603, 'Decline', 'declined'))
-  assert.equal(
-    into({ kind: 'reject', status: 302, reason: 'Moved', cause: 'busy' }),
-    refused(302, 'Moved', 'busy'),
-  )
+  assert.equal(into({ kind: 'reject', status: 302, reason: 'Moved', cause: 'busy' }), refused(302, 'Moved', 'busy'))
   assert.equal(into(hangup), refused(486, 'Busy Here', 'declined'))
   assert.equal(into(noAnswer), refused(480, 'Temporarily Unavailable', 'no-answer'))
   assert.equal(
