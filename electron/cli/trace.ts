@@ -1,4 +1,4 @@
-import { type Conversation, conversationsOf } from '../dissect/conversation.ts'
+import { type Conversation, conversationsOf, messagesOf } from '../dissect/conversation.ts'
 import { explainConversation } from '../dissect/explain/explain.ts'
 import type { Finding } from '../dissect/explain/finding.ts'
 import { say } from '../dissect/explain/say.ts'
@@ -54,10 +54,4 @@ function explained(found: Finding): string {
   const { text, advice, section } = say(found, 'en')
   const line = `${marks[found.tone]} ${text} [${section}]`
   return advice === '' ? line : `${line}\n    ${advice}`
-}
-
-function messagesOf({ steps }: Conversation) {
-  return steps
-    .flatMap(({ read, again }) => [read.message, ...again.map(({ message }) => message)])
-    .toSorted((one, other) => one.id - other.id)
 }

@@ -35,6 +35,13 @@ export function conversationOf(messages: readonly TraceMessage[], captured: bool
   }
 }
 
+/** Retransmissions too, in the order they passed. */
+export function messagesOf({ steps }: Conversation): TraceMessage[] {
+  return steps
+    .flatMap(({ read, again }) => [read.message, ...again.map(({ message }) => message)])
+    .toSorted((one, other) => one.id - other.id)
+}
+
 /** Who sent a message: `self` for this phone, else as the message names them. */
 export type Who = { readonly word: 'self' } | string
 

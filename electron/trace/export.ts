@@ -1,3 +1,4 @@
+import { byline } from '../dissect/byline.ts'
 import type { TraceFormat, TraceMessage } from '../phone/trace-message.ts'
 import type { Address, Datagram } from './frames.ts'
 import { writePcap, writePcapng } from './pcap-writer.ts'
@@ -11,16 +12,9 @@ export function exportTrace(
   packets: readonly Datagram[] = [],
 ): Uint8Array {
   const shown = redacted ? messages.map((message) => ({ ...message, text: redact(message.text) })) : messages
-  if (format === 'text') return Buffer.from(shown.map(asText).join('\n'))
+  if (format === 'text') return Buffer.from(shown.map(byline).join('\n'))
   const all = [...shown.map(datagramOf), ...packets].toSorted((one, other) => Number(one.atMicros - other.atMicros))
   return format === 'pcap' ? writePcap(all) : writePcapng(all)
-}
-
-/** As `ngrep -W byline` shows it. */
-function asText({ at, transport, direction, local, remote, note, text }: TraceMessage): string {
-  const [from, to] = direction === 'out' ? [local, remote] : [remote, local]
-  const lines = text.replaceAll('\r\n', '\n').trimEnd()
-  return `${transport.toUpperCase()} ${at} ${from} -> ${to}\n${note === undefined ? '' : `# ${note}\n`}${lines}\n`
 }
 
 function datagramOf({ at, transport, direction, local, remote, text }: TraceMessage): Datagram {

@@ -1,11 +1,14 @@
 import { Menu, UnstyledButton } from '@mantine/core'
 import { ChevronDown, Download } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
+import { messagesOf } from '../../electron/dissect/conversation.ts'
+import { ladder } from '../../electron/dissect/ladder.ts'
 import { ladderMermaid, ladderSvg } from '../../electron/dissect/ladder-drawing.ts'
 import { ladderPlan } from '../../electron/dissect/rungs.ts'
 import { phone } from '../state/connection.ts'
 import type { Entry } from './conversations.ts'
 import { saveFile } from '../text/save-file.ts'
+import { pngOf } from './png.ts'
 import { bytesOfBase64, fileName } from './save.ts'
 import { change } from './state.ts'
 import { remarkOf, titleOf } from './words.ts'
@@ -27,7 +30,7 @@ export function ExportMenu({ entry }: { entry: Entry | undefined }) {
       change({ problem: { what: 'export', name: '' } })
     }
   }
-  const draw = (how: 'svg' | 'mermaid') => {
+  const draw = async (how: 'svg' | 'png' | 'mermaid' | 'text') => {
     if (entry === undefined) return
     const plan = ladderPlan(entry.conversation)
     const named = {
@@ -37,6 +40,13 @@ export function ExportMenu({ entry }: { entry: Entry | undefined }) {
     const remark = (rung: (typeof plan.rungs)[number]) => remarkOf(rung, t, i18n.language)
     const name = fileName(titleOf(entry.outline))
     if (how === 'svg') saveFile(`${name}.svg`, 'image/svg+xml', ladderSvg(named, remark))
+    else if (how === 'png') {
+      try {
+        saveFile(`${name}.png`, 'image/png', await pngOf(ladderSvg(named, remark)))
+      } catch {
+        change({ problem: { what: 'export', name: '' } })
+      }
+    } else if (how === 'text') saveFile(`${name}.txt`, 'text/plain', ladder(messagesOf(entry.conversation)))
     else saveFile(`${name}.mmd`, 'text/plain', ladderMermaid(named, remark))
   }
   return (
@@ -55,10 +65,16 @@ export function ExportMenu({ entry }: { entry: Entry | undefined }) {
         <Menu.Item disabled={own === undefined} onClick={() => void ask('text', own)}>
           {t('trace.oneText')}
         </Menu.Item>
-        <Menu.Item disabled={entry === undefined} onClick={() => draw('svg')} data-test="export-svg">
+        <Menu.Item disabled={entry === undefined} onClick={() => void draw('svg')} data-test="export-svg">
           {t('trace.svg')}
         </Menu.Item>
-        <Menu.Item disabled={entry === undefined} onClick={() => draw('mermaid')}>
+        <Menu.Item disabled={entry === undefined} onClick={() => void draw('png')} data-test="export-png">
+          {t('trace.png')}
+        </Menu.Item>
+        <Menu.Item disabled={entry === undefined} onClick={() => void draw('text')} data-test="export-ladder-text">
+          {t('trace.ladderText')}
+        </Menu.Item>
+        <Menu.Item disabled={entry === undefined} onClick={() => void draw('mermaid')}>
           {t('trace.mermaid')}
         </Menu.Item>
         <Menu.Divider />

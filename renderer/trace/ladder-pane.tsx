@@ -1,6 +1,7 @@
 import { Check, CircleX, Info } from 'lucide-react'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import { messagesOf } from '../../electron/dissect/conversation.ts'
 import { ladderPlan } from '../../electron/dissect/rungs.ts'
 import { Button } from '../controls/button.tsx'
 import { Segmented } from '../controls/segmented.tsx'
@@ -8,6 +9,7 @@ import type { Entry } from './conversations.ts'
 import { Facts } from './facts.tsx'
 import { Ladder } from './ladder.tsx'
 import { Legend } from './legend.tsx'
+import { TextView } from './text-view.tsx'
 import { RtpView } from './rtp-view.tsx'
 import { change, type TraceView, useTrace } from './state.ts'
 import { titleOf } from './words.ts'
@@ -18,6 +20,7 @@ export function LadderPane({ entry, wide }: { entry: Entry; wide: boolean }) {
   const { t } = useTranslation()
   const view = useTrace(({ view }) => view)
   const plan = useMemo(() => ladderPlan(entry.conversation), [entry.conversation])
+  const messages = useMemo(() => messagesOf(entry.conversation), [entry.conversation])
   const { state } = entry.outline
   const good = state === 'answered' || state === 'ended' || state === 'good'
   return (
@@ -43,13 +46,20 @@ export function LadderPane({ entry, wide }: { entry: Entry; wide: boolean }) {
           choices={[
             { value: 'ladder', label: t('trace.ladder') },
             { value: 'list', label: t('trace.listView') },
+            { value: 'text', label: t('trace.tab.text') },
             { value: 'rtp', label: t('trace.rtp.view') },
           ]}
           onChange={(view) => change({ view })}
         />
       </div>
-      {view === 'rtp' ? <RtpView entry={entry} /> : <Ladder plan={plan} view={view} wide={wide} />}
-      {view !== 'rtp' && <Facts conversation={entry.conversation} />}
+      {view === 'rtp' ? (
+        <RtpView entry={entry} />
+      ) : view === 'text' ? (
+        <TextView messages={messages} label={t('trace.tab.text')} />
+      ) : (
+        <Ladder plan={plan} view={view} wide={wide} />
+      )}
+      {view !== 'rtp' && view !== 'text' && <Facts conversation={entry.conversation} />}
       {view === 'ladder' && wide && <Legend />}
     </>
   )

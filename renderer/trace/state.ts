@@ -6,7 +6,7 @@ import { phone } from '../state/connection.ts'
 
 export type TraceFilter = 'all' | 'calls' | 'registrations' | 'problems'
 export type MessagePaneTab = 'story' | 'explained' | 'text' | 'digest' | 'sdp'
-export type TraceView = 'ladder' | 'list' | 'rtp'
+export type TraceView = 'ladder' | 'list' | 'text' | 'rtp'
 export type TimeStyle = 'start' | 'previous' | 'clock'
 
 /** A capture of somebody else; it never leaves the page. */

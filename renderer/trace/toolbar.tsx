@@ -6,6 +6,7 @@ import { SearchField } from '../controls/search-field.tsx'
 import { Segmented } from '../controls/segmented.tsx'
 import type { Entry } from './conversations.ts'
 import { ExportMenu } from './export-menu.tsx'
+import { SavedFilters } from './saved-filters.tsx'
 import { change, openFiles, type TraceFilter, useTrace } from './state.ts'
 import classes from './trace.module.css'
 
@@ -45,6 +46,7 @@ export function Toolbar({ entry, wide }: { entry: Entry | undefined; wide: boole
         ]}
         onChange={(filter) => change({ filter })}
       />
+      <SavedFilters />
       <span className={classes['grow']} />
       <input
         ref={files}

@@ -9,11 +9,14 @@ import { usePhone } from '../state/phone.ts'
 import { isolated, plainText } from '../text/plain-text.ts'
 import { Bundle } from './bundle.tsx'
 import { ConversationList } from './conversation-list.tsx'
-import { fits, useEntries } from './conversations.ts'
+import { type Entry, fits, useEntries } from './conversations.ts'
+import { keepWidths, type PaneWidths, readWidths, usualWidths, widthLimits } from './kept.ts'
 import { LadderPane } from './ladder-pane.tsx'
 import { MessagePane } from './message-pane.tsx'
 import { change, choose, openFiles, startWatching, stopWatching, useTrace } from './state.ts'
+import { Splitter } from './splitter.tsx'
 import { StatusLine } from './status-line.tsx'
+import { TextView } from './text-view.tsx'
 import { Toolbar } from './toolbar.tsx'
 import classes from './trace.module.css'
 
@@ -38,6 +41,11 @@ export function Trace({ wide }: { wide: boolean }) {
     if (depth > 0) back.current?.querySelector('button')?.focus()
   }, [depth])
   const [over, drop] = useDropped()
+  const [widths, setKept] = useState(readWidths)
+  const setWidths = (next: PaneWidths) => {
+    setKept(next)
+    keepWidths(next)
+  }
   if (bundle)
     return (
       <div className={classes['trace']} data-test="trace">
@@ -71,7 +79,12 @@ export function Trace({ wide }: { wide: boolean }) {
               : plainText(problem.name, 200)}
         </Note>
       )}
-      <div className={classes['panes']}>
+      <div
+        className={classes['panes']}
+        {...(wide && {
+          style: { gridTemplateColumns: columns(widths, entry !== undefined && view !== 'rtp') },
+        })}
+      >
         {depth === 0 && (
           <section className={classes['listPane']} data-pane tabIndex={-1} aria-label={t('trace.list')}>
             {shown.length > 0 ? (
@@ -87,14 +100,38 @@ export function Trace({ wide }: { wide: boolean }) {
             )}
           </section>
         )}
+        {wide && (
+          <Splitter
+            label={t('trace.listWidth')}
+            value={widths.list}
+            least={widthLimits.list[0]}
+            most={widthLimits.list[1]}
+            usual={usualWidths.list}
+            grows="right"
+            onChange={(list) => setWidths({ ...widths, list })}
+            test="split-list"
+          />
+        )}
         {(wide || depth === 1) && (
           <section className={classes['ladderPane']} data-pane tabIndex={-1} aria-label={t('trace.ladder')}>
             {entry === undefined ? (
-              <p className={classes['nothing']}>{t('trace.choose')}</p>
+              <Everything entries={shown} />
             ) : (
               <LadderPane key={entry.key} entry={entry} wide={wide} />
             )}
           </section>
+        )}
+        {wide && view !== 'rtp' && entry !== undefined && (
+          <Splitter
+            label={t('trace.messageWidth')}
+            value={widths.message}
+            least={widthLimits.message[0]}
+            most={widthLimits.message[1]}
+            usual={usualWidths.message}
+            grows="left"
+            onChange={(message) => setWidths({ ...widths, message })}
+            test="split-message"
+          />
         )}
         {((wide && view !== 'rtp') || depth === 2) && entry !== undefined && (
           <section className={classes['messagePane']} data-pane tabIndex={-1} aria-label={t('trace.message')}>
@@ -106,6 +143,22 @@ export function Trace({ wide }: { wide: boolean }) {
       {over && <div className={classes['dropping']}>{t('trace.dropHere')}</div>}
     </div>
   )
+}
+
+/** In a window that has become small the middle keeps the most. */
+const columns = ({ list, message }: PaneWidths, three: boolean) =>
+  `min(${list}px, 30%) 1px minmax(0, 1fr)${three ? ` 1px min(${message}px, 42%)` : ''}`
+
+/** While nothing is chosen: what this phone says and hears, message by message. */
+function Everything({ entries }: { entries: readonly Entry[] }) {
+  const { t } = useTranslation()
+  const live = useTrace(({ live }) => live)
+  const messages = useMemo(() => {
+    const shown = new Set(entries.flatMap(({ file, conversation }) => (file ? [] : [conversation.sipCallId])))
+    return live.filter(({ sipCallId }) => shown.has(sipCallId))
+  }, [entries, live])
+  if (messages.length === 0) return <p className={classes['nothing']}>{t('trace.choose')}</p>
+  return <TextView messages={messages} label={t('trace.everything')} />
 }
 
 /** Files dropped on the window are opened; anything else is left alone. */

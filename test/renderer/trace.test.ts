@@ -132,6 +132,16 @@ test('a capture of ten thousand messages opens in the page; what is none is refu
       const [svgName, svg] = await choose('export-svg')
       assert.equal(svgName, '1002@office.lan.svg')
       assert.match(svg.toString(), /<svg .*This phone.*407 {2}the proxy wants to know/)
+      const [pngName, png] = await choose('export-png')
+      assert.equal(pngName, '1002@office.lan.png')
+      assert.deepEqual([...png.subarray(0, 4)], [0x89, 0x50, 0x4e, 0x47])
+      const size = /<svg [^>]*width="(\d+)" height="(\d+)"/.exec(svg.toString())?.slice(1).map(Number) ?? []
+      assert.deepEqual(
+        [png.readUInt32BE(16), png.readUInt32BE(20)],
+        size.map((side) => side * 2),
+      )
+      const [, text] = await choose('export-ladder-text')
+      assert.match(text.toString(), /192\.168\.11\.20:5060 .*\n.*0\.000.*INVITE/)
     },
     {
       size: wide,
@@ -198,6 +208,88 @@ test('the diagnostics bundle is looked through before it is saved; masked, unles
       assert.equal(await save(), 'whole')
       await page.keyboard.press('Escape')
       await find('trace-entry').first().waitFor()
+    },
+    { ...office, size: wide },
+  ))
+
+test('borders of the panes are moved by keys and by hand, searches are kept, both over a reload', () =>
+  open(
+    async ({ page, find }) => {
+      const widthOf = async (what: string) => (await page.getByRole('region', { name: what }).boundingBox())?.width ?? 0
+      await find('tab-trace').click()
+      await find('trace-entry').filter({ hasText: '1002' }).click()
+      await find('rung').first().waitFor()
+      const before = await widthOf('Calls and registrations')
+      const border = find('split-list')
+      await border.press('Shift+ArrowLeft')
+      await border.press('ArrowRight')
+      assert.equal(await widthOf('Calls and registrations'), before - 48)
+      assert.equal(await border.getAttribute('aria-valuenow'), String(before - 48))
+      const other = await find('split-message').boundingBox()
+      assert.ok(other)
+      const message = await widthOf('Message')
+      await page.mouse.move(other.x, other.y + 200)
+      await page.mouse.down()
+      await page.mouse.move(other.x + 40, other.y + 210)
+      await page.mouse.up()
+      assert.equal(await widthOf('Message'), message - 40)
+      await border.press('Home')
+      await border.press('ArrowLeft')
+      assert.equal(await widthOf('Calls and registrations'), 150)
+
+      await page.keyboard.press('Control+f')
+      await page.keyboard.type('wrong-user')
+      await page.getByText('Problems', { exact: true }).click()
+      await find('trace-empty').waitFor()
+      await find('saved-filters').click()
+      await find('save-filter').click()
+      await find('saved-filter').getByText('Problems \u00b7 wrong-user').waitFor()
+      await page.reload()
+      await find('tab-trace').click()
+      await find('trace-entry').nth(2).waitFor()
+      assert.equal(await widthOf('Calls and registrations'), 150)
+      await border.press('Enter')
+      assert.equal(await widthOf('Calls and registrations'), before)
+      await find('saved-filters').click()
+      await find('saved-filter').click()
+      await find('trace-empty').waitFor()
+      assert.equal(await page.locator('[data-search-field]').inputValue(), 'wrong-user')
+      await find('saved-filters').click()
+      await find('forget-filter').click()
+      await find('saved-filter').waitFor({ state: 'detached' })
+    },
+    { ...office, size: wide },
+  ))
+
+test('all messages as text, live, and those of one call', () =>
+  open(
+    async ({ page, phone, find }) => {
+      await find('tab-trace').click()
+      const last = find('trace-text-message').last()
+      await last.filter({ hasText: '-> 192.0.2.77:5060' }).waitFor()
+      const [sample] = officeTrace().slice(-1)
+      const come = (id: number, callId: string) =>
+        phone.notify('trace.message', {
+          ...sample!,
+          id,
+          sipCallId: callId,
+          text: sample!.text.replace('lost@', `${callId}-`),
+        })
+      come(99, 'new')
+      await last.filter({ hasText: 'Call-ID: new-' }).waitFor()
+      await page.getByText('Goes with what comes').waitFor()
+      await find('trace-text').press('Control+Home')
+      await page.getByText('Stands still').waitFor()
+      come(100, 'newer')
+      await find('trace-entry').nth(4).waitFor()
+      await find('trace-text-message').filter({ hasText: 'INVITE sip:1002@office.lan SIP/2.0' }).first().waitFor()
+      assert.equal(await find('trace-text-message').filter({ hasText: 'newer-' }).count(), 0)
+      await find('trace-text').press('Control+End')
+      await last.filter({ hasText: 'Call-ID: newer-' }).waitFor()
+      await find('trace-entry').filter({ hasText: 'REGISTER' }).click()
+      await page.getByRole('radiogroup', { name: 'How to show it' }).getByText('Text').click()
+      await last.filter({ hasText: 'SIP/2.0 401 Unauthorized' }).waitFor()
+      assert.equal(await find('trace-text-message').count(), 4)
     },
     { ...office, size: wide },
   ))

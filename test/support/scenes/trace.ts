@@ -41,6 +41,26 @@ export const traceScenes: readonly Scene[] = [
     },
   },
   {
+    name: 'trace-text',
+    prepare: (phone) => void (phone.trace = officeTrace()),
+    act: async (page) => {
+      await showTrace(page, '1002')
+      await page
+        .locator('label', { hasText: /^(Text|原文)$/ })
+        .first()
+        .click()
+      await page.waitForSelector(test('trace-text-message'))
+    },
+  },
+  {
+    name: 'trace-all',
+    prepare: (phone) => void (phone.trace = officeTrace()),
+    act: async (page) => {
+      await page.click(test('tab-trace'))
+      await page.waitForSelector(test('trace-entry'))
+    },
+  },
+  {
     name: 'trace-bundle',
     prepare: (phone) => void (phone.trace = officeTrace()),
     act: async (page) => {
