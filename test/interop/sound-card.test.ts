@@ -84,6 +84,21 @@ describe('through the sound card', { skip }, () => {
   })
 })
 
+test('wide band through the sound card', { skip }, async (t) => {
+  const { scope, card, speechFile, toneFile } = await prepare(t)
+  const answerer = await Answerer.start(scope, ['--once'], card.env)
+  const baresip = await Baresip.start(scope, { play: toneFile, codecs: ['G722', 'PCMU'] })
+  await baresip.dial(answerer.target)
+  await baresip.event('CALL_ESTABLISHED')
+  await pause(1000)
+  const sound = await speakAndListen(card, speechFile)
+  await baresip.hangup()
+  assert.equal((await answerer.result()).quality?.received.codec, 'G722')
+  const heard = await readSound(await baresip.recording('dec'))
+  assert.equal(heard.rate, 16_000)
+  assertHeard(sound, decimate(heard.samples, 2))
+})
+
 describe('a call through the sound card survives', { skip: virtualCardMissing }, () => {
   const cases = [
     { what: 'the death of the audio host', victim: 'audio-host', rtpGoesOn: true },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { CaptureChain } from '../../../native/audio/capture-chain.ts'
+import { Conversion } from '../../../native/audio/conversion.ts'
 import type { CaptureSettings } from '../../../native/protocol.ts'
 import { seeded } from '../../support/seeded.ts'
 import { energy, likeness, sine, speech } from '../../support/sound.ts'
@@ -30,13 +31,16 @@ function run(
   settings: CaptureSettings,
   microphone: Int16Array,
   far: Int16Array = new Int16Array(microphone.length),
+  rate = 8000,
 ): Int16Array {
   const chain = new CaptureChain()
   chain.settings = settings
+  chain.rate = rate
   const out = new Int16Array(microphone.length)
-  for (let at = 0; at + 160 <= microphone.length; at += 160) {
-    chain.played(far.subarray(at, at + 160))
-    out.set(chain.process(microphone.subarray(at, at + 160)), at)
+  const size = rate / 50
+  for (let at = 0; at + size <= microphone.length; at += size) {
+    chain.played(far.subarray(at, at + size))
+    out.set(chain.process(microphone.subarray(at, at + size)), at)
   }
   return out
 }
@@ -58,6 +62,28 @@ for (const [what, path, least] of [
     t.diagnostic(`ERLE ${erle.toFixed(1)} dB, in the seconds 1 to 3 ${early.toFixed(1)} dB`)
     assert.ok(erle > least, `${erle} dB`)
   })
+
+/** Talk below 4 kHz and, softer, above, at 16 kHz. */
+function wideSpeech(seconds: number, seed: number): Int16Array {
+  const [below, above] = [seed, seed + 50].map((one) =>
+    new Conversion().convert(speech(seconds, one), 8000, 16_000).slice(),
+  )
+  return below!.map((sample, i) => Math.round(0.7 * sample + (i % 2 === 0 ? 0.3 : -0.3) * above![i]!))
+}
+
+test('echo and noise at 16 kHz: as at 8', (t) => {
+  const wide = (sound: Int16Array, seconds: number, to = Infinity) => from(sound, seconds * 2, to * 2)
+  const far = wideSpeech(14, 1)
+  const echo = echoOf(far)
+  const erle = db(energy(wide(echo, 6)) / energy(wide(run(cancelling, echo, far, 16_000), 6)))
+  const random = seeded(5)
+  const noise = Int16Array.from({ length: 8 * 16_000 }, () => Math.round((random() - 0.5) * 220))
+  const out = run({ ...off, noiseSuppression: true }, noise, undefined, 16_000)
+  const reduction = db(energy(wide(noise, 2)) / energy(wide(out, 2)))
+  t.diagnostic(`ERLE ${erle.toFixed(1)} dB, noise reduced by ${reduction.toFixed(1)} dB`)
+  assert.ok(erle > 20, `${erle} dB`)
+  assert.ok(reduction > 9, `${reduction} dB`)
+})
 
 test('echo: who talks at the same time is heard, and the echo stays away afterwards', (t) => {
   const far = speech(20, 1)
