@@ -195,6 +195,8 @@ export const methods = {
     accountId: v.optional(accountId),
     codecs: v.optional(codecs),
   }).gives<{ readonly callId: string }>(),
+  /** Takes a call that rings at somebody's phone whose lamp is watched: `pickUp` of the snapshot's presence. */
+  'call.pickUp': takes({ target }).gives<{ readonly callId: string }>(),
   'call.answer': takes({ callId }).gives<void>(),
   'call.reject': takes({ callId, code: v.optional(whole(300, 699)) }).gives<void>(),
   'call.redirect': takes({ callId, target }).gives<void>(),

@@ -30,6 +30,7 @@ export function phoneHandlers(phone: Phone, shutdown: () => Promise<void>): Hand
     }),
     'accounts.bindings': async ({ id }) => ({ contacts: await phone.accountBindings(id) }),
     'call.dial': (params) => phone.dial(params),
+    'call.pickUp': ({ target }) => phone.pickUp(target),
     'call.answer': ({ callId }) => phone.answer(callId),
     'call.reject': ({ callId, code }) => phone.reject(callId, code),
     'call.redirect': ({ callId, target }) => phone.redirect(callId, target),

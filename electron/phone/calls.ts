@@ -10,9 +10,10 @@ import { recordingName } from './recording-name.ts'
 import { logEntryOf } from './log-entry.ts'
 import type { Nat } from './nat.ts'
 import { srtpOf } from './srtp-policy.ts'
+import type { PickUp } from './pick-up.ts'
 import { PhoneError } from './phone-error.ts'
 import type { PhoneDelegate, PhoneDependencies } from './phone.ts'
-import type { Clock, IncomingInvite, IncomingRefer, Media, UserAgent } from './ports.ts'
+import type { Clock, IncomingInvite, IncomingRefer, Media, Replaces, UserAgent } from './ports.ts'
 import type { Settings } from './settings.ts'
 import type { Call, CallEnded, NewLogEntry, RemoteParty, TransferRequest } from './shapes.ts'
 import { tonePlanOf } from './tone-plan.ts'
@@ -37,6 +38,8 @@ export interface CallChoices {
   readonly through?: CallingAccount | undefined
   /** Somebody else asked for it. */
   readonly referral?: IncomingRefer
+  /** Of a call that is to take this one's place. */
+  readonly replaces?: Replaces | undefined
 }
 
 /** How long calls may take to end at shutdown: a peer that does not answer must not keep the phone. */
@@ -130,6 +133,11 @@ export class Calls {
     return call
   }
 
+  /** Takes a call that rings at somebody else's phone. */
+  pickUp({ uri, replaces, accountId }: PickUp & { readonly accountId: string | undefined }): PhoneCall {
+    return this.dial(uri, { through: this.#options.accounts.through(uri, accountId), replaces })
+  }
+
   onInvite(invite: IncomingInvite): void {
     this.#incoming.onInvite(invite)
   }
@@ -167,7 +175,7 @@ export class Calls {
   #newCall(
     direction: Call['direction'],
     remote: RemoteParty,
-    { audio, codecs, through, referral }: CallChoices,
+    { audio, codecs, through, referral, replaces }: CallChoices,
   ): PhoneCall {
     const { random, audio: chooseAudio } = this.#options.dependencies
     let chosen = audio
@@ -179,6 +187,7 @@ export class Calls {
       sessionId: String(1 + Math.floor(random() * 2 ** 31)),
       // Chosen once: each question may be answered with a recording of its own.
       audio: (call) => (chosen ??= chooseAudio(call)),
+      ...(replaces && { referral: { referredBy: undefined, replaces, requiresReplaces: true } }),
       ...(referral && { referral, onProgress: (status, reason) => referral.report(status, reason) }),
     })
     this.#calls.set(call.callId, call)

@@ -13,7 +13,16 @@ export interface Lamp {
   readonly dialogs: ReadonlyMap<string, DialogState>
 }
 
-interface DialogState {
+/** Somebody's phone rings: what the document says of that dialog, from their side. */
+export interface RingingDialog {
+  readonly callId: string | undefined
+  readonly localTag: string | undefined
+  readonly remoteTag: string | undefined
+  /** Where the caller is reached, else who it is. */
+  readonly target: string | undefined
+}
+
+interface DialogState extends RingingDialog {
   readonly state: 'trying' | 'proceeding' | 'early' | 'confirmed'
   readonly direction: 'initiator' | 'recipient' | undefined
 }
@@ -54,12 +63,25 @@ export function lampOf({ dialogs }: Lamp): LampState {
   return states.some(rings) ? 'ringing' : 'idle'
 }
 
+/** The first call that rings there. */
+export function ringingOf({ dialogs }: Lamp): RingingDialog | undefined {
+  return [...dialogs.values()].find(({ state, direction }) => state === 'early' && direction === 'recipient')
+}
+
 function stateOf(dialog: XmlElement): DialogState | undefined {
   const state = child(dialog, 'state')?.text.toLowerCase()
   const named = dialog.attributes.get('direction')
   const direction = named === 'initiator' || named === 'recipient' ? named : undefined
   if (state === 'trying' || state === 'proceeding' || state === 'early' || state === 'confirmed') {
-    return { state, direction }
+    const remote = child(dialog, 'remote')
+    return {
+      state,
+      direction,
+      callId: dialog.attributes.get('call-id'),
+      localTag: dialog.attributes.get('local-tag'),
+      remoteTag: dialog.attributes.get('remote-tag'),
+      target: child(remote, 'target')?.attributes.get('uri') ?? child(remote, 'identity')?.text,
+    }
   }
   return undefined
 }

@@ -34,6 +34,8 @@ export interface PresenceEntry {
   readonly uri: string
   readonly accountId?: string
   readonly state: PresenceStatus | LampState | 'unknown'
+  /** A call rings there and can be taken: in the caller's place (RFC 3891), or by the server's pick-up code. */
+  readonly pickUp?: 'replaces' | 'code'
   /** In the person's own words. */
   readonly note?: string
   /** How the subscription goes; `pending`: somebody has to allow it first. */

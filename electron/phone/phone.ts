@@ -142,6 +142,8 @@ export interface Phone {
   networkChanged(): void
   /** Returns at once; what happens next comes as call states. `audio` is for the carriers that may name files. */
   dial(params: DialParams, audio?: SessionAudio): { readonly callId: string }
+  /** Takes a call that rings at somebody's phone who is watched. Throws `not-found`, `bad-state`. */
+  pickUp(target: string): { readonly callId: string }
   /** Resolves when the 200 is out and the media run. */
   answer(callId: string, audio?: SessionAudio): Promise<void>
   /** 486 unless told otherwise; `code` 300 to 699. */

@@ -1,4 +1,12 @@
-import { dialogInfoType, lampOf, receiveDialogInfo, unlit, type LampState } from './dialog-info.ts'
+import {
+  dialogInfoType,
+  lampOf,
+  receiveDialogInfo,
+  ringingOf,
+  unlit,
+  type LampState,
+  type RingingDialog,
+} from './dialog-info.ts'
 import { parsePidf, pidfType, type PresenceStatus } from './pidf.ts'
 import type { Notify } from './ports.ts'
 import type { PresenceKind } from './shapes.ts'
@@ -20,6 +28,8 @@ export const unseen: Seen = { state: 'unknown' }
 /** Reads one NOTIFY after the other. */
 export interface Watcher {
   readonly seen: Seen
+  /** A call that rings there, with all that is known of it. */
+  readonly ringing?: RingingDialog | undefined
   /** False: it cannot be understood without what is missing; all of it has to be told anew. */
   read(notify: Notify): boolean
 }
@@ -48,6 +58,10 @@ class PresenceWatcher implements Watcher {
 class LampWatcher implements Watcher {
   seen: Seen = unseen
   #lamp = unlit
+
+  get ringing(): RingingDialog | undefined {
+    return this.seen.state === 'ringing' ? ringingOf(this.#lamp) : undefined
+  }
 
   read({ body, subscription }: Notify): boolean {
     if (body === '') {

@@ -4,6 +4,7 @@ import { type EventEnvironment, originator } from './event-environment.ts'
 import { PhoneError } from './phone-error.ts'
 import type { PresenceStatus } from './pidf.ts'
 import { packages, unseen, watcherOf, type Watcher } from './presence-watch.ts'
+import { type PickUp, pickUpOf } from './pick-up.ts'
 import { PublicationRun } from './publication-run.ts'
 import { Registered } from './registered.ts'
 import { Retired } from './retired.ts'
@@ -89,22 +90,36 @@ export class Presence {
   }
 
   describe(): PresenceEntry[] {
-    return [...this.#watches.values()].map(({ target, kind, uri, through, watcher, run }) => {
+    return [...this.#watches.values()].map((watch) => {
+      const { target, kind, uri, through, watcher, run } = watch
       const { state, code, reason } = run?.shown ?? { state: 'failed', reason: 'The account cannot be used' }
       const subscription = state === 'off' ? 'subscribing' : state
       // What was seen before the server let go of us may be wrong by now.
       const seen = subscription === 'failed' ? unseen : watcher.seen
+      const pickUp = pickUpAt(watch)
       return {
         target,
         kind,
         uri,
         ...(through && { accountId: through.accountId }),
         ...seen,
+        ...(seen.state === 'ringing' && pickUp && { pickUp: pickUp.replaces === undefined ? 'code' : 'replaces' }),
         subscription,
         ...(code !== undefined && { code }),
         ...(reason !== undefined && { reason }),
       }
     })
+  }
+
+  /** How the call that rings there is taken. Throws PhoneError `not-found`: nobody watches them; `bad-state`: no way. */
+  pickUp(target: string): PickUp & { readonly accountId: string | undefined } {
+    const watches = [...this.#watches.values()].filter((watch) => watch.target === target || watch.uri === target)
+    if (watches.length === 0) throw new PhoneError('not-found', `Nobody watches ${target}`, { field: 'target' })
+    for (const watch of watches) {
+      const way = pickUpAt(watch)
+      if (way !== undefined) return { ...way, accountId: watch.through?.accountId }
+    }
+    throw new PhoneError('bad-state', 'No call rings there that can be picked up')
   }
 
   /** What was asked for last and not refused. */
@@ -220,4 +235,10 @@ export class Presence {
     }
     throw new PhoneError('not-found', `There is no account ${id}`, { field: 'accountId' })
   }
+}
+
+/** Undefined: nothing rings there, or nothing that could be taken. */
+function pickUpAt({ kind, watcher, uri, through, run }: Watch): PickUp | undefined {
+  if (kind !== 'dialog' || run?.shown.state !== 'active' || watcher.seen.state !== 'ringing') return undefined
+  return pickUpOf(watcher.ringing, uri, through?.settings.pickupCode)
 }

@@ -244,6 +244,10 @@ export class RunningPhone implements Phone {
     return { callId: this.#calls().dial(uri, { audio, codecs, through }).callId }
   }
 
+  pickUp(target: string): { readonly callId: string } {
+    return { callId: this.#calls().pickUp(this.#running().events.presence.pickUp(target)).callId }
+  }
+
   async answer(callId: string, audio?: SessionAudio): Promise<void> {
     await ownErrors(this.#calls().get(callId).answer(audio))
   }

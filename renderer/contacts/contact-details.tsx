@@ -17,7 +17,8 @@ import { usePhone } from '../state/phone.ts'
 import { partyOf } from '../text/party.ts'
 import { plainText } from '../text/plain-text.ts'
 import { titleOf } from './order.ts'
-import { presenceOf } from './presence.ts'
+import { PickUpButton } from './needs-you.tsx'
+import { presenceOf, takeable } from './presence.ts'
 import { usePresenceWords } from './use-presence-words.ts'
 import classes from './contacts.module.css'
 
@@ -28,6 +29,7 @@ export function ContactDetails({ contact }: { contact: Contact }) {
   const entries = usePhone(({ snapshot }) => snapshot.presence)
   const first = contact.addresses[0]?.target
   const presence = presenceOf(first, entries)
+  const rings = takeable(contact, entries)
   const words = usePresenceWords()
   const account = useAccounts(({ accounts }) => defaultAccountOf(accounts))
   const write = (target: string) => {
@@ -50,6 +52,7 @@ export function ContactDetails({ contact }: { contact: Contact }) {
             </div>
           )}
         </div>
+        {rings !== undefined && <PickUpButton target={rings} />}
         <IconButton
           icon={Pencil}
           label={t('contacts.edit')}

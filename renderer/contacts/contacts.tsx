@@ -17,6 +17,7 @@ import { partyOf } from '../text/party.ts'
 import { isolated, plainText } from '../text/plain-text.ts'
 import { ContactDetails } from './contact-details.tsx'
 import { ContactForm } from './contact-form.tsx'
+import { NeedsYou } from './needs-you.tsx'
 import { type ContactFilter, contactsFor, titleOf } from './order.ts'
 import { presenceOf } from './presence.ts'
 import { usePresenceWords } from './use-presence-words.ts'
@@ -112,7 +113,8 @@ export function Contacts({ wide }: { wide: boolean }) {
             />
           </div>
         </div>
-        <ProblemNote what={['contacts']} />
+        <ProblemNote what={['contacts', 'pickUp']} />
+        <NeedsYou contacts={there} />
         {shown.length === 0 && loaded ? (
           <Nothing text={text} filter={filter} onAdd={add} />
         ) : (

@@ -1,4 +1,4 @@
-import type { PresenceEntry } from '../../electron/ipc/contract.ts'
+import type { Contact, PresenceEntry } from '../../electron/ipc/contract.ts'
 import type { LampState } from '../controls/lamp.tsx'
 
 /** How somebody who is watched is shown: `presence.WORDS` of the translations. */
@@ -45,4 +45,10 @@ export function presenceOf(target: string | undefined, entries: readonly Presenc
   const failed = own.find(({ subscription, code }) => subscription === 'failed' && code !== undefined)
   if (failed?.code !== undefined) return { lamp: 'off', words: 'notTold', code: failed.code }
   return { lamp: 'off', words: 'unknown' }
+}
+
+/** The target whose ringing call can be taken, of somebody in the address book. */
+export function takeable({ addresses }: Contact, entries: readonly PresenceEntry[]): string | undefined {
+  return entries.find(({ target, pickUp }) => pickUp !== undefined && addresses.some((one) => one.target === target))
+    ?.target
 }

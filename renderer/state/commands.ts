@@ -18,6 +18,15 @@ export async function dial(target: string): Promise<boolean> {
   })
 }
 
+/** Takes a call that rings at somebody else's phone. */
+export function pickUp(target: string): Promise<boolean> {
+  return attempt('pickUp', async () => {
+    const { callId } = await phone().request('call.pickUp', { target })
+    takeDialled(callId, target)
+    show({ tab: 'phone', dialling: false })
+  })
+}
+
 /** Takes a ringing call; the phone holds the others by itself. */
 export function answer(call: Call): void {
   show({ tab: 'phone', dialling: false })

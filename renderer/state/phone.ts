@@ -58,6 +58,7 @@ export interface Problem {
 export type ProblemWhat =
   | 'dial'
   | 'answer'
+  | 'pickUp'
   | 'reject'
   | 'forward'
   | 'hangup'

@@ -190,3 +190,24 @@ test('a call from a number in the address book shows the name there, in the call
       },
     },
   ))
+
+test('whose phone rings stands on top, and the call is picked up from there', () =>
+  open(
+    async ({ phone, find }) => {
+      const target = '1002@office.lan'
+      const lamp = { target, uri: `sip:${target}`, kind: 'dialog', subscription: 'active' } as const
+      await find('tab-contacts').click()
+      phone.update({ presence: [{ ...lamp, state: 'ringing' }] })
+      await find('contact-row').filter({ hasText: 'ringing now' }).waitFor()
+      // Nothing told of the call, and no code: there is no way.
+      assert.equal(await find('pick-up').count(), 0)
+      phone.update({ presence: [{ ...lamp, state: 'ringing', pickUp: 'replaces' }] })
+      await find('needs-you').getByText('周雅婷').waitFor()
+      const asked = phone.asked('call.pickUp')
+      phone.replies.set('call.pickUp', () => ({ callId: 'taken' }))
+      await find('pick-up').click()
+      assert.deepEqual(await asked, { target })
+      await find('in-call').waitFor()
+    },
+    { prepare: book },
+  ))

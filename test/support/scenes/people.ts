@@ -23,7 +23,7 @@ function withContacts(phone: ScriptedPhone): void {
     presence: [
       { ...seen('1002@office.lan'), state: 'idle' },
       { ...seen('1003@office.lan'), state: 'busy' },
-      { ...seen('1005@office.lan'), state: 'ringing' },
+      { ...seen('1005@office.lan'), state: 'ringing', pickUp: 'replaces' },
       { ...seen('1007@office.lan'), state: 'unknown', subscription: 'failed', code: 489 },
     ],
   }
