@@ -44,12 +44,18 @@ export function rtpTarget(random: () => number): FuzzTarget {
     { sendRtp: drop, sendRtcp: drop, onDigit: drop },
     { cname: 'fuzz@test', random: () => random() * 0x1_0000_0000, now: 0 },
   )
-  session.configure(sessionConfig(peer, { codec: 'PCMA', payloadType: 8 }))
+  const receivePayloadTypes = { 0: 'PCMU', 8: 'PCMA', 9: 'G722' } as const
+  session.configure(sessionConfig(peer, { codec: 'G722', payloadType: 9, receivePayloadTypes }))
   let now = 0
   return {
     corpus: [
       rtp(8, new Uint8Array(160).fill(0xd5), 1),
       rtp(0, new Uint8Array(160).fill(0xff), 2),
+      rtp(
+        9,
+        Uint8Array.from({ length: 160 }, (_, i) => (i * 37) & 0xff),
+        2,
+      ),
       rtp(101, writeTelephoneEvent({ event: 5, end: true, volume: 10, duration: 800 }), 3),
       Buffer.from('b1080004000002800000cafe00000001bede00010102030400000004', 'hex'),
       Buffer.from(writeRtcp(compound)),
