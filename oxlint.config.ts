@@ -40,7 +40,7 @@ const rooms: Record<string, readonly string[]> = {
   ],
   'electron/desktop': ['electron/ipc', 'electron/media', 'types:electron/phone', 'types:native/protocol'],
   native: [],
-  renderer: ['electron/ipc/contract', 'electron/dissect'],
+  renderer: ['electron/ipc/contract', 'electron/dissect', 'electron/phone/default-account'],
 }
 
 /** Packages and built-in modules that only these files may import. */

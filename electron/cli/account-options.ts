@@ -1,5 +1,6 @@
 import type { AccountSettings } from '../phone/account.ts'
-import { changeAccount, defaultAccount } from '../phone/account.ts'
+import { changeAccount } from '../phone/account.ts'
+import { defaultAccount } from '../phone/default-account.ts'
 import { PhoneError } from '../phone/phone-error.ts'
 import type { CommandName } from './options.ts'
 import { UsageError } from './usage-error.ts'

@@ -82,30 +82,6 @@ export type AccountPatch = { readonly [Key in keyof AccountSettings]?: unknown }
   readonly password?: string | null | undefined
 }
 
-export const defaultAccount: AccountSettings = {
-  enabled: true,
-  isDefault: false,
-  displayName: '',
-  username: '',
-  authorizationUser: '',
-  domain: '',
-  proxy: '',
-  outboundProxy: '',
-  useOutboundProxy: 'default',
-  sendInternalIp: 'default',
-  register: 'default',
-  reregisterSeconds: 1800,
-  directDialIp: true,
-  dialPrefix: '',
-  voicemail: '',
-  forward: { noAnswerSeconds: 20 },
-  transport: 'auto',
-  srtp: 'off',
-  dtmf: 'auto',
-  codecs: [],
-  sessionTimer: { on: false, seconds: 1800 },
-}
-
 /** `account` with the known fields of `patch`. Throws PhoneError `invalid-params` that names the field. */
 export function changeAccount(account: AccountSettings, patch: Readonly<Record<string, unknown>>): AccountSettings {
   const given = Object.entries(patch).filter(([, value]) => value !== undefined)

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { type Account, type AccountPatch, type AccountSettings, changeAccount, defaultAccount } from './account.ts'
+import { type Account, type AccountPatch, type AccountSettings, changeAccount } from './account.ts'
+import { defaultAccount } from './default-account.ts'
 import { type Dialled, dialThrough, lineOptionsOf, registers } from './account-line.ts'
 import { type AccountTestStep, testAccount } from './account-test.ts'
 import { type OpenAccount, OpenAccounts } from './open-accounts.ts'

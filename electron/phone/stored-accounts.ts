@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { type AccountSettings, changeAccount, defaultAccount } from './account.ts'
+import { type AccountSettings, changeAccount } from './account.ts'
+import { defaultAccount } from './default-account.ts'
 import { PhoneError } from './phone-error.ts'
 
 /** What the accounts file holds. */

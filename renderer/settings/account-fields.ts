@@ -1,4 +1,5 @@
 import type { Account } from '../../electron/ipc/contract.ts'
+import { defaultAccount } from '../../electron/phone/default-account.ts'
 import { type Field, tri } from './field.ts'
 
 const text = (longest: number) => ({ type: 'text', longest }) as const
@@ -48,28 +49,5 @@ export const accountFields: readonly Field[] = [
 /** Those that are all a newcomer needs stand above the line. */
 export const firstFields = 6
 
-/** The account as it is before anybody has typed anything; a test holds it to the phone's own. */
-export const newAccount: Omit<Account, 'id'> = {
-  enabled: true,
-  isDefault: false,
-  displayName: '',
-  username: '',
-  authorizationUser: '',
-  hasPassword: false,
-  domain: '',
-  proxy: '',
-  outboundProxy: '',
-  useOutboundProxy: 'default',
-  sendInternalIp: 'default',
-  register: 'default',
-  reregisterSeconds: 1800,
-  directDialIp: true,
-  dialPrefix: '',
-  voicemail: '',
-  forward: { noAnswerSeconds: 20 },
-  transport: 'auto',
-  srtp: 'off',
-  dtmf: 'auto',
-  codecs: [],
-  sessionTimer: { on: false, seconds: 1800 },
-}
+/** The account as it is before anybody has typed anything. */
+export const newAccount: Omit<Account, 'id'> = { ...defaultAccount, hasPassword: false }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { changeAccount, defaultAccount } from '../../electron/phone/account.ts'
+import { changeAccount } from '../../electron/phone/account.ts'
+import { defaultAccount } from '../../electron/phone/default-account.ts'
 import { defaultSettings, mergeSettings } from '../../electron/phone/settings.ts'
 import { csvOf } from '../../renderer/call-log/csv.ts'
 import { labPatches, readLabTable } from '../../renderer/settings/lab-table.ts'

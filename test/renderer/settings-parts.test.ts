@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { changeAccount, defaultAccount } from '../../electron/phone/account.ts'
+import { changeAccount } from '../../electron/phone/account.ts'
+import { defaultAccount } from '../../electron/phone/default-account.ts'
 import { defaultSettings, mergeSettings } from '../../electron/phone/settings.ts'
 import { homeOf } from '../../renderer/dialer/home.ts'
 import { readTarget } from '../../renderer/dialer/read-target.ts'
-import { accountFields, newAccount } from '../../renderer/settings/account-fields.ts'
+import { accountFields } from '../../renderer/settings/account-fields.ts'
 import { type Field, patchOf, valuesOf } from '../../renderer/settings/field.ts'
 import { meaningOfDefault } from '../../renderer/settings/meaning-of-default.ts'
 import { pages, phoneFields } from '../../renderer/settings/phone-fields.ts'
@@ -17,12 +18,6 @@ import { readTranslations } from '../support/translations.ts'
 const { en, ...others } = readTranslations()
 const everyField = [...accountFields, ...pages.flatMap((page) => phoneFields[page])]
 const fieldOf = (path: string) => everyField.find((field) => field.path === path)!
-
-test('the form begins with what the phone takes for an account without anything', () => {
-  const { hasPassword, ...fields } = newAccount
-  assert.equal(hasPassword, false)
-  assert.deepEqual(fields, defaultAccount)
-})
 
 test('what is shown and saved again changes nothing', () => {
   const fields = accountFields.filter(({ path }) => path !== 'password')

@@ -11,7 +11,8 @@ import {
   type Notifications,
 } from '../../electron/ipc/contract.ts'
 import { createDispatcher, type Handlers } from '../../electron/ipc/dispatcher.ts'
-import { type Account, type AccountPatch, changeAccount, defaultAccount } from '../../electron/phone/account.ts'
+import { type Account, type AccountPatch, changeAccount } from '../../electron/phone/account.ts'
+import { defaultAccount } from '../../electron/phone/default-account.ts'
 import type { AccountTestStep } from '../../electron/phone/account-test.ts'
 import { type Contact, type ContactPatch, patched } from '../../electron/phone/contact.ts'
 import { readVCards, writeVCards } from '../../electron/phone/vcard.ts'

@@ -29,16 +29,6 @@ export function removeHeader(list: readonly Header[], name: string): Header[] {
   return list.filter((candidate) => !matches(candidate))
 }
 
-export function appendHeader(list: readonly Header[], name: string, ...values: string[]): Header[] {
-  return [...list, ...values.map((value) => ({ name: canonicalName(name), value }))]
-}
-
-/** Before all of its kind, as Via and Record-Route are added (RFC 3261 16.6); on top if there is none. */
-export function prependHeader(list: readonly Header[], name: string, value: string): Header[] {
-  const at = Math.max(0, list.findIndex(named(name)))
-  return list.toSpliced(at, 0, { name: canonicalName(name), value })
-}
-
 /** NOTE: the lists' own names are long already (message.ts), so that only their case may differ. */
 function named(name: string): (header: Header) => boolean {
   const wanted = canonicalName(name)

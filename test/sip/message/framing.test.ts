@@ -55,6 +55,11 @@ suite('messages in a stream (RFC 3261 18.3)', () => {
     assert.deepEqual(frame(message('').replaceAll('\r', '')), [message('').replaceAll('\r', '')])
   })
 
+  test('blanks, zeroes and lone line ends between messages are passed over', () => {
+    for (const between of [' ', '\t', '\0', '\n', '\r', ' \t\0\n\r'])
+      assert.deepEqual(frame(between + message('a')), [message('a')], JSON.stringify(between))
+  })
+
   test('what is not complete waits', () => {
     const framer = new StreamFramer()
     assert.deepEqual([framer.push(Buffer.from('\r')), framer.partial], [[], false])

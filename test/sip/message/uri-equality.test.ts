@@ -36,6 +36,11 @@ suite('equality of SIP URIs, with the examples of RFC 3261 19.1.4', () => {
     ['sip:carol@chicago.com;security=on', 'sip:carol@chicago.com;security=off'],
     ['sip:bob@biloxi.com', 'sips:bob@biloxi.com'],
     ['sip:a%40b@biloxi.com', 'sip:a%3bb@biloxi.com'],
+    ['sip:bob@biloxi.com', 'sip:bob@biloxi.com;user=phone'],
+    ['sip:bob@biloxi.com', 'sip:bob@biloxi.com;ttl=1'],
+    ['sip:bob@biloxi.com', 'sip:bob@biloxi.com;method=INVITE'],
+    ['sip:bob@biloxi.com', 'sip:bob@biloxi.com;maddr=192.0.2.1'],
+    ['sip:bob:secret@biloxi.com', 'sip:bob@biloxi.com'],
   ] as const) {
     test(`${one} is not ${other}`, () => assert.ok(!same(one, other)))
   }

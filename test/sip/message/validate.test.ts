@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { appendHeader, removeHeader, setHeader } from '../../../electron/sip/message/headers.ts'
+import { removeHeader, setHeader } from '../../../electron/sip/message/headers.ts'
 import type { Header, SipRequest, SipResponse } from '../../../electron/sip/message/message.ts'
 import { requestFault, responseFault } from '../../../electron/sip/message/validate.ts'
 
@@ -35,7 +35,7 @@ suite('what forbids to process a request (RFC 3261 8.2, 16.3)', () => {
     assert.equal(requestFault(request()), null)
     assert.equal(requestFault(request(removeHeader(good, 'Max-Forwards'))), null)
     assert.equal(requestFault(request(good, 'tel:+1234')), null)
-    assert.equal(requestFault(request(appendHeader(good, 'Contact', '*'))), null)
+    assert.equal(requestFault(request([...good, { name: 'Contact', value: '*' }])), null)
   })
 
   test('a mandatory header that is missing, or comes twice, is named', () => {
