@@ -13,6 +13,7 @@ export function announcer(notify: Notify): PhoneDelegate {
     onContactsChanged: () => notify('contacts.changed', {}),
     onTrace: (message) => notify('trace.message', message),
     onTransferRequested: (request) => notify('call.transferRequested', request),
+    onTestStep: (tested) => notify('accounts.testStep', tested),
     onConversation: (peer) => notify('message.changed', { with: peer }),
     onMessage: (message) => notify('message.received', message),
     onLevels: (levels) => notify('audio.levels', levels),

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { Account } from '../phone/account.ts'
-import type { AccountTestStep } from '../phone/account-test.ts'
+import type { AccountTestProgress, AccountTestStep } from '../phone/account-test.ts'
 import { codecList } from '../phone/codec-list.ts'
 import type { DiagnosticsFile } from '../phone/diagnostics.ts'
 import type { Contact } from '../phone/contact.ts'
@@ -28,7 +28,7 @@ import type { DigestSteps } from '../dissect/digest.ts'
 
 // What a page needs of the phone's vocabulary; a page imports nothing but this file.
 export type { Account } from '../phone/account.ts'
-export type { AccountTestStep } from '../phone/account-test.ts'
+export type { AccountTestProgress, AccountTestStep } from '../phone/account-test.ts'
 export type { AudioDevice, AudioState, Binding, ListeningPoint } from '../phone/ports.ts'
 export type { DiagnosticsFile } from '../phone/diagnostics.ts'
 export type { Contact } from '../phone/contact.ts'
@@ -354,6 +354,8 @@ export interface Notifications {
   'call.quality': CallQuality
   /** The peer wants us to call somebody else, and the settings ask first; `call.answerTransfer` decides. */
   'call.transferRequested': TransferRequest
+  /** While `accounts.test` runs: a step of it is over. */
+  'accounts.testStep': AccountTestProgress
   'message.received': MessageReceived
   /** Something is different in this conversation: a message, what became of it, what has been read. */
   'message.changed': { readonly with: string }

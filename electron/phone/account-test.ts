@@ -10,33 +10,69 @@ export interface AccountTestStep {
   readonly code?: number
   readonly detail: string
   readonly remedy?: string
+  /** Since the step before was over; absent where both were over at once. */
+  readonly durationMs?: number
+}
+
+/** A test goes on; `id`: of an account that is kept. */
+export interface AccountTestProgress {
+  readonly id?: string
+  readonly step: AccountTestStep
+}
+
+/** Hears of each step as soon as it is over. */
+export interface TestProgress {
+  /** Monotonic milliseconds. */
+  now(): number
+  onStep(step: AccountTestStep): void
 }
 
 /**
  * Goes the way of a registration, step by step, up to the first that fails. It only asks for the bindings, with the
  * account's credentials: nothing is changed at the registrar. Never rejects.
  */
-export async function testAccount(userAgent: UserAgent, options: LineOptions): Promise<readonly AccountTestStep[]> {
+export async function testAccount(
+  userAgent: UserAgent,
+  options: LineOptions,
+  progress?: TestProgress,
+): Promise<readonly AccountTestStep[]> {
+  const over: AccountTestStep[] = []
+  let since = progress?.now() ?? 0
+  /** These are over now, the last of them at this moment. */
+  const tell = (...steps: readonly AccountTestStep[]) => {
+    for (const [index, step] of steps.entries()) {
+      const last = index === steps.length - 1
+      const timed = last && progress ? { ...step, durationMs: Math.round(progress.now() - since) } : step
+      over.push(timed)
+      progress?.onStep(timed)
+    }
+    since = progress?.now() ?? 0
+  }
   const line = userAgent.openLine(options)
   try {
     let way: Route
     try {
       way = await userAgent.route(options.registrar, line)
     } catch (error) {
-      return stepsTo(wayFaultOf(error), error instanceof Error ? error.message : String(error))
+      tell(...stepsTo(wayFaultOf(error), error instanceof Error ? error.message : String(error)))
+      return over
     }
-    const steps = stepsOf(way)
+    tell(...stepsOf(way))
     const answer = await line.register({ expiresSeconds: undefined })
     const { status, reason, source } = answer
     const { step, remedy } = registrationFailure(answer, undefined)
     if (source !== 'peer') {
-      const passed = steps.filter((passed) => passed.step !== step)
-      return [...passed, { step, ok: false, code: status, detail: reason, remedy }]
+      tell({ step, ok: false, code: status, detail: reason, remedy })
+      return over.filter((one) => one.step !== step || !one.ok)
     }
-    // Datagrams know no connection: an answer is the proof that somebody is there
-    if (way.transport === 'udp') steps.push({ step: 'connect', ok: true, detail: 'the server answers' })
     const outcome = { step: 'register', code: status, detail: `${status} ${reason}` } as const
-    return [...steps, status < 300 ? { ...outcome, ok: true } : { ...outcome, ok: false, remedy }]
+    // Datagrams know no connection: an answer is the proof that somebody is there.
+    const reached = { step: 'connect', ok: true, detail: 'the server answers' } as const
+    tell(
+      ...(way.transport === 'udp' ? [reached] : []),
+      status < 300 ? { ...outcome, ok: true } : { ...outcome, ok: false, remedy },
+    )
+    return over
   } finally {
     line.close()
   }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type Account, type AccountPatch, type AccountSettings, changeAccount } from './account.ts'
 import { defaultAccount } from './default-account.ts'
 import { type Dialled, dialThrough, lineOptionsOf, registers } from './account-line.ts'
-import { type AccountTestStep, testAccount } from './account-test.ts'
+import { type AccountTestProgress, type AccountTestStep, testAccount } from './account-test.ts'
 import { type OpenAccount, OpenAccounts } from './open-accounts.ts'
 import { ownAddresses } from './own-addresses.ts'
 import { PhoneError } from './phone-error.ts'
@@ -28,6 +28,8 @@ export interface AccountsOptions {
   /** The computer woke, or the network is another one. */
   readonly onWake?: () => void
   readonly notice: (text: string) => void
+  /** A step of a test is over; `id` of an account that is kept. */
+  readonly onTestStep?: (tested: AccountTestProgress) => void
 }
 
 /** An account whose calls go through its own servers. */
@@ -146,7 +148,11 @@ export class Accounts {
     const facts = { password: password ?? kept, instanceId: this.#stored.instanceId, defaults: settings().defaults }
     const options = lineOptionsOf(account, facts)
     if (options === undefined) throw notUsable({ ...account, enabled: true })
-    return testAccount(userAgent, options)
+    const { onTestStep } = this.#options
+    return testAccount(userAgent, options, {
+      now: () => dependencies.clock.now(),
+      onStep: (step) => onTestStep?.({ ...(id !== undefined && { id }), step }),
+    })
   }
 
   /** The network changed or the computer woke: every binding may be wrong. */

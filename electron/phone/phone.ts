@@ -2,7 +2,7 @@ import type { CodecName, SessionAudio } from '../../native/protocol.ts'
 import type { PhoneTrace } from './phone-trace.ts'
 import type { TraceMessage } from './trace-message.ts'
 import type { Account, AccountPatch } from './account.ts'
-import type { AccountTestStep } from './account-test.ts'
+import type { AccountTestProgress, AccountTestStep } from './account-test.ts'
 import { asPhoneError } from './as-phone-error.ts'
 import type { UntrustedCertificate } from './certificates.ts'
 import type { Conference } from './conference.ts'
@@ -88,6 +88,8 @@ export interface PhoneDelegate {
   onLevels?(levels: AudioLevels): void
   /** A server shows a certificate that nobody vouches for: see `answerCertificate`. The snapshot keeps it too. */
   onCertificate?(certificate: UntrustedCertificate): void
+  /** A step of a test of an account is over. */
+  onTestStep?(tested: AccountTestProgress): void
   /** Something is different in the conversation with this one: a message, what became of it, what has been read. */
   onConversation?(peer: string): void
   /** Somebody was added to the contacts, changed or removed. */

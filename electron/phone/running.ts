@@ -55,6 +55,7 @@ export function startRunning(options: RunningOptions): Running {
       events.wake()
     },
     notice,
+    onTestStep: (tested) => tell((delegate) => delegate.onTestStep?.(tested)),
   })
   const events = new Events({
     ...dependencies,

@@ -1,5 +1,6 @@
 import { CircleAlert, CircleCheck, CircleDashed, RotateCw, Save, SquareX } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
+import { milliseconds } from '../call/quality.ts'
 import { Button } from '../controls/button.tsx'
 import { Lamp } from '../controls/lamp.tsx'
 import { Note } from '../controls/note.tsx'
@@ -45,7 +46,7 @@ export function AccountTestPanel({
         </Note>
       ) : (
         <ol className={classes['steps']} aria-live="polite">
-          {shownSteps(test.steps, transport).map((step) => (
+          {shownSteps(test.steps, transport, test.soFar).map((step) => (
             <Step key={step.step} step={step} />
           ))}
         </ol>
@@ -76,7 +77,7 @@ export function AccountTestPanel({
   )
 }
 
-function Step({ step: { step, state, code, detail } }: { step: ShownStep }) {
+function Step({ step: { step, state, code, detail, durationMs } }: { step: ShownStep }) {
   const { t, i18n } = useTranslation()
   const advice = code === undefined ? undefined : adviceOnStatus(code, i18n.language)
   return (
@@ -93,7 +94,7 @@ function Step({ step: { step, state, code, detail } }: { step: ShownStep }) {
       <div>
         <div className={classes['name']}>{t(`accountTest.step.${step}`)}</div>
         <div className={classes['detail']}>
-          {state === 'notReached' || state === 'running' ? (
+          {state === 'waiting' ? null : state === 'notReached' || state === 'running' ? (
             t(`accountTest.${state}`)
           ) : code !== undefined ? (
             t('explain.withCode', { code, sentence: advice?.meaning ?? plainText(detail ?? '', 120) })
@@ -102,6 +103,7 @@ function Step({ step: { step, state, code, detail } }: { step: ShownStep }) {
           ) : (
             <span lang="en">{plainText(detail ?? '', 160)}</span>
           )}
+          {durationMs !== undefined && ` \u00b7 ${milliseconds(durationMs)}`}
         </div>
       </div>
     </li>

@@ -5,9 +5,11 @@ export type TestStepName = AccountTestStep['step']
 /** One line of the test as it is shown. */
 export interface ShownStep {
   readonly step: TestStepName
-  readonly state: 'ok' | 'failed' | 'running' | 'notReached'
+  readonly state: 'ok' | 'failed' | 'running' | 'waiting' | 'notReached'
   readonly code?: number
   readonly detail?: string
+  /** How long it took. */
+  readonly durationMs?: number
 }
 
 /** What the way to a registrar consists of; TLS is a step only where it is asked for. */
@@ -15,15 +17,29 @@ function way(transport: string): readonly TestStepName[] {
   return transport === 'tls' ? ['dns', 'connect', 'tls', 'register'] : ['dns', 'connect', 'register']
 }
 
-/** The whole way, whatever part of it the phone has gone; `undefined` while it is under way. */
-export function shownSteps(steps: readonly AccountTestStep[] | undefined, transport: string): readonly ShownStep[] {
-  const names = way(steps?.some(({ step }) => step === 'tls') ? 'tls' : transport)
+/** The whole way, whatever part of it the phone has gone. `steps` is undefined while it goes on, after those `soFar`. */
+export function shownSteps(
+  steps: readonly AccountTestStep[] | undefined,
+  transport: string,
+  soFar: readonly AccountTestStep[] = [],
+): readonly ShownStep[] {
+  const over = steps ?? soFar
+  const names = way(over.some(({ step }) => step === 'tls') ? 'tls' : transport)
+  const next = names.find((name) => !over.some(({ step }) => step === name))
   return names.map((name): ShownStep => {
-    if (steps === undefined) return { step: name, state: 'running' }
-    const gone = steps.find(({ step }) => step === name)
-    if (gone === undefined) return { step: name, state: 'notReached' }
-    const { ok, code, detail } = gone
-    return { step: name, state: ok ? 'ok' : 'failed', ...(code !== undefined && { code }), detail }
+    const gone = over.findLast(({ step }) => step === name)
+    if (gone === undefined) {
+      const open = name === next ? 'running' : 'waiting'
+      return { step: name, state: steps === undefined && over.every(({ ok }) => ok) ? open : 'notReached' }
+    }
+    const { ok, code, detail, durationMs } = gone
+    return {
+      step: name,
+      state: ok ? 'ok' : 'failed',
+      ...(code !== undefined && { code }),
+      detail,
+      ...(durationMs !== undefined && { durationMs }),
+    }
   })
 }
 

@@ -1,5 +1,5 @@
 import { create } from 'zustand'
-import type { AccountTestStep } from '../../electron/ipc/contract.ts'
+import type { AccountTestProgress, AccountTestStep } from '../../electron/ipc/contract.ts'
 import type { Value, Values } from '../settings/field.ts'
 import type { Fault } from '../settings/validate.ts'
 
@@ -12,6 +12,8 @@ export interface AccountDraft {
 }
 
 export interface AccountTest {
+  /** While it runs: the steps that are over. */
+  readonly soFar?: readonly AccountTestStep[]
   /** Absent while it runs. */
   readonly steps?: readonly AccountTestStep[]
   /** Why it could not begin, in the phone's words. */
@@ -43,4 +45,11 @@ export function typeInDraft(id: string, path: string, value: Value): void {
 
 export function clearDraft(id: string, kept: Partial<AccountDraft> = {}): void {
   useDrafts.setState({ [id]: { ...empty, ...kept } })
+}
+
+/** A test goes on. Of one that no longer runs, or another window's, nothing is shown. */
+export function takeTestStep({ id = newDraft, step }: AccountTestProgress): void {
+  const test = useDrafts.getState()[id]?.test
+  if (test === undefined || test.steps !== undefined || test.refused !== undefined) return
+  changeDraft(id, () => ({ test: { soFar: [...(test.soFar ?? []), step] } }))
 }

@@ -98,10 +98,10 @@ export function merged(kept: Contact, other: Contact): ContactPatch {
 }
 
 export async function mergeContacts(kept: Contact, other: Contact): Promise<void> {
-  const patch = merged(kept, other)
-  // First taken away, so that the speed dial key is free.
+  // The other one goes only once the first has all that it had.
+  if ((await saveContact(merged(kept, other))) === undefined) return
   await attempt(() => phone().request('contacts.remove', { id: other.id }))
-  await saveContact(patch)
+  await refreshContacts()
 }
 
 /** How many were added; undefined when it was no vCard. */

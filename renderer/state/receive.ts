@@ -1,5 +1,6 @@
 import type { Call, CallEnded, CallQuality, CallStateChange, Snapshot } from '../../electron/ipc/contract.ts'
 import type { AnyNotification } from '../phone-client.ts'
+import { takeTestStep } from './account-drafts.ts'
 import { noticeAccounts } from './accounts.ts'
 import { refreshLog } from './call-log.ts'
 import { keepLevelsOf, levelsOf } from './levels.ts'
@@ -32,6 +33,8 @@ export function receive(notification: AnyNotification): void {
       return takeTraceMessage(notification.content)
     case 'message.changed':
       return void refreshMessages()
+    case 'accounts.testStep':
+      return takeTestStep(notification.content)
     case 'contacts.changed':
       return void refreshContacts()
     // The conversation it belongs to has changed, and says so.

@@ -357,7 +357,7 @@ describe('registration', () => {
   })
 
   test('is tried out step by step, and nothing is saved or bound', async () => {
-    const { phone, agent, store, time } = await benchPhone()
+    const { phone, agent, store, time, heard } = await benchPhone()
     const steps = async (answer?: RegisterAnswer) => {
       const trying = phone.testAccount({ ...alice, register: 'never' })
       if (answer) agent.lines.at(-1)!.answer = () => answer
@@ -368,6 +368,14 @@ describe('registration', () => {
       ['connect', true, false],
       ['register', true, false],
     ])
+    assert.deepEqual(
+      heard.tested.map(({ id, step }) => [id, step.step, step.durationMs]),
+      [
+        [undefined, 'dns', 0],
+        [undefined, 'connect', undefined],
+        [undefined, 'register', 0],
+      ],
+    )
     assert.deepEqual((await steps(failedAnswer({}))).at(-1), ['register', false, true])
     assert.deepEqual((await steps(failedAnswer({ status: 408, source: 'timeout' }))).at(-1), ['connect', false, true])
     agent.routeFault = new UserAgentError('unresolvable', 'no such host')

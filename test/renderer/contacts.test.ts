@@ -36,8 +36,15 @@ test('contacts are added, changed, merged and deleted with an undo; watched ones
         },
       })
       await find('contact').getByText('0912 345 678').waitFor()
-      // Merged into the one that was there before.
+      // Merged into the one that was there before; not where that one cannot be saved.
       await find('contact-row').filter({ hasText: 'Kowalska' }).click()
+      phone.replies.set('contacts.save', () => {
+        throw new PhoneError('bad-state', 'no room')
+      })
+      await page.getByLabel('Merge with').selectOption({ label: 'Marta mobile' })
+      await find('problem').waitFor()
+      assert.ok(!phone.requests.some(({ method }) => method === 'contacts.remove'))
+      phone.replies.delete('contacts.save')
       await page.getByLabel('Merge with').selectOption({ label: 'Marta mobile' })
       await find('contact').getByText('0912 345 678').waitFor()
       await phone.until(() => phone.contacts.length === 2)

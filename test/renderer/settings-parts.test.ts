@@ -173,9 +173,21 @@ test('a test shows the whole way, and who is at fault', () => {
     ],
   )
   assert.deepEqual(
-    shownSteps(undefined, 'tls').map(({ step }) => step),
-    ['dns', 'connect', 'tls', 'register'],
+    shownSteps(undefined, 'tls', [passed]).map(({ step, state }) => [step, state]),
+    [
+      ['dns', 'ok'],
+      ['connect', 'running'],
+      ['tls', 'waiting'],
+      ['register', 'waiting'],
+    ],
   )
+  // What was reached at first and then fails has failed.
+  const [, connect] = shownSteps(undefined, 'tcp', [
+    passed,
+    { step: 'connect', ok: true, detail: '' },
+    { step: 'connect', ok: false, detail: 'gone', durationMs: 7 },
+  ])
+  assert.deepEqual(connect, { step: 'connect', state: 'failed', detail: 'gone', durationMs: 7 })
   const refused = (code: number) => [passed, { step: 'register', ok: false, code, detail: '' } as const]
   const typed = { hasPassword: true, proxy: '192.0.2.1' }
   assert.deepEqual(verdictOf(refused(407), typed), { cause: 'password', field: 'password' })

@@ -164,3 +164,33 @@ test('what the phone does by itself is shown and turned off where it is shown', 
       },
     },
   ))
+
+test('a test is followed while it runs, each step with its time', () =>
+  open(
+    async ({ page, phone, find }) => {
+      const account = phone.addAccount({ username: '1001', domain: 'office.lan' }, { state: 'unregistered' })
+      let finish = (_steps: unknown) => {}
+      phone.replies.set('accounts.test', () => new Promise((resolve) => (finish = resolve)))
+      await page.keyboard.press('Control+,')
+      await find('account-node').first().click()
+      const asked = phone.asked('accounts.test')
+      await find('test-account').click()
+      await asked
+      assert.equal(await find('step-dns').getAttribute('data-state'), 'running')
+      const dns = { step: 'dns', ok: true, detail: 'the server is at 192.0.2.1', durationMs: 12 } as const
+      const register = { step: 'register', ok: true, code: 200, detail: '200 OK', durationMs: 31 } as const
+      const connect = { step: 'connect', ok: true, detail: 'the server answers' } as const
+      // Of another account's test nothing is shown here.
+      phone.notify('accounts.testStep', { id: 'another', step: register })
+      phone.notify('accounts.testStep', { id: account.id, step: dns })
+      await find('step-dns')
+        .getByText(/192\.0\.2\.1.*12.ms/)
+        .waitFor()
+      assert.equal(await find('step-connect').getAttribute('data-state'), 'running')
+      assert.equal(await find('step-register').getAttribute('data-state'), 'waiting')
+      finish({ steps: [dns, connect, register] })
+      await find('test-passed').waitFor()
+      await find('step-register').getByText(/31.ms/).waitFor()
+    },
+    { size: wide },
+  ))

@@ -1,3 +1,4 @@
+import type { AccountTestProgress } from '../../electron/phone/account-test.ts'
 import { createPhone, type Phone, type PhoneDelegate, type PhoneDependencies } from '../../electron/phone/phone.ts'
 import type {
   CallEnded,
@@ -35,6 +36,7 @@ export class Heard implements PhoneDelegate {
   readonly qualities: CallQuality[] = []
   readonly messages: MessageReceived[] = []
   readonly conversations: string[] = []
+  readonly tested: AccountTestProgress[] = []
   readonly #time: VirtualTime
 
   constructor(time: VirtualTime) {
@@ -70,6 +72,10 @@ export class Heard implements PhoneDelegate {
 
   onMessage(message: MessageReceived): void {
     this.messages.push(message)
+  }
+
+  onTestStep(tested: AccountTestProgress): void {
+    this.tested.push(tested)
   }
 
   onConversation(peer: string): void {

@@ -257,13 +257,13 @@ export class ScriptedPhone {
         })
         return this.settings
       },
+      'accounts.test': () => ({ steps: this.testSteps }),
       'accounts.list': () => this.accounts,
       'accounts.save': ({ account }: { account: AccountPatch }) => this.#saveAccount(account),
       'accounts.remove': ({ id }: { id: string }) => {
         this.accounts = this.accounts.filter((account) => account.id !== id)
         this.update({ accounts: this.snapshot.accounts.filter((account) => account.id !== id) })
       },
-      'accounts.test': () => ({ steps: this.testSteps }),
       'contacts.list': () => this.contacts,
       'contacts.save': ({ contact }: { contact: ContactPatch }) => this.#saveContact(contact),
       'contacts.remove': ({ id }: { id: number }) => {
