@@ -1,3 +1,4 @@
+import type { RtpDatagram } from '../dissect/rtp-streams.ts'
 import type { Readable, Writable } from 'node:stream'
 import type { AccountSettings } from '../phone/account.ts'
 import type { PhoneError } from '../phone/phone-error.ts'
@@ -40,6 +41,7 @@ export interface Captures {
   read(path: string): Promise<{
     readonly messages: readonly TraceMessage[]
     readonly packets: number
+    readonly rtp: readonly RtpDatagram[]
     /** Why a part of the file is not shown. */
     readonly problem?: string
   }>

@@ -1,7 +1,6 @@
 import { useEffect, useState } from 'react'
 import { type Capture, readCapture } from '../../electron/dissect/capture.ts'
-import type { Conversation } from '../../electron/dissect/conversation.ts'
-import { audioAddress, exchangesOf } from '../../electron/dissect/exchanges.ts'
+import { packetsOf } from '../../electron/dissect/call-packets.ts'
 import { reportsOn, roundTripOf, type StreamReports } from '../../electron/dissect/rtcp-reports.ts'
 import { type RtpDatagram, type RtpStream, rtpStreams } from '../../electron/dissect/rtp-streams.ts'
 import { phone } from '../state/connection.ts'
@@ -37,7 +36,9 @@ export function useCallStreams(entry: Entry): CallStreams | undefined {
   useEffect(() => {
     const messages = conversation.steps.map(({ read }) => read.message)
     const show = ({ rtp, rtcp }: Packets) => {
-      const packets = ofCall(rtp, conversation)
+      const own = packetsOf(conversation, rtp)
+      // Behind a NAT the packets come from elsewhere than the descriptions say.
+      const packets = own.length > 0 ? own : rtp
       const found = rtpStreams(packets, messages).map((stream) => ({ ...stream, reports: reportsOn(stream, rtcp) }))
       setStreams({ packets, streams: found, roundTripMs: roundTripOf(found.map(({ reports }) => reports)) })
     }
@@ -66,20 +67,6 @@ export function useCallStreams(entry: Entry): CallStreams | undefined {
     }
   }, [file, conversation, running])
   return streams
-}
-
-function ofCall(rtp: readonly RtpDatagram[], { steps }: Conversation): readonly RtpDatagram[] {
-  const places = new Set(
-    exchangesOf(steps).flatMap(({ offer, answer }) =>
-      [offer, ...(answer ? [answer] : [])].flatMap((side) => {
-        const at = audioAddress(side)
-        return at === undefined ? [] : [`${at.address}:${at.port}`]
-      }),
-    ),
-  )
-  const own = rtp.filter(({ from, to }) => places.has(from) || places.has(to))
-  // Behind a NAT the packets come from elsewhere than the descriptions say.
-  return own.length > 0 ? own : rtp
 }
 
 function lastOf({ rtp, rtcp }: Packets): Packets {

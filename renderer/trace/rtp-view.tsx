@@ -1,5 +1,9 @@
+import { Info, VolumeX } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { explainSound } from '../../electron/dissect/explain/sound.ts'
+import { say } from '../../electron/dissect/explain/say.ts'
+import { Note } from '../controls/note.tsx'
 import { type CallStream, type CallStreams, isRunning, useCallStreams } from './call-streams.ts'
 import type { Entry } from './conversations.ts'
 import { Listen } from './listen.tsx'
@@ -11,7 +15,7 @@ import { usePlayed } from './use-played.ts'
 
 /** The streams of a call, and of one of them how it was over time. */
 export function RtpView({ entry }: { entry: Entry }) {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const call = useCallStreams(entry)
   const [chosen, setChosen] = useState('')
   if (call === undefined) return <div className={classes['rtp']} />
@@ -51,6 +55,20 @@ export function RtpView({ entry }: { entry: Entry }) {
           ))}
         </tbody>
       </table>
+      {explainSound(call.streams).map((found) => {
+        const { text, advice, section } = say(found, i18n.language)
+        return (
+          <Note
+            key={`${found.name} ${String(found.values['from'])}`}
+            tone={found.tone === 'fail' ? 'stop' : 'line'}
+            icon={found.tone === 'fail' ? VolumeX : Info}
+            className={classes['said'] ?? ''}
+            test="rtp-finding"
+          >
+            <b>{text}</b> {advice} ({section})
+          </Note>
+        )
+      })}
       {isRunning(entry) && <p className={classes['live']}>{t('trace.rtp.live')}</p>}
       <OneStream key={keyOf(stream)} call={call} stream={stream} own={entry.file === undefined} />
     </div>

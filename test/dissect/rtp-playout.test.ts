@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { explainSound } from '../../electron/dissect/explain/sound.ts'
 import { playStream, soundRate } from '../../electron/dissect/rtp-playout.ts'
 import { reportsOn, roundTripOf } from '../../electron/dissect/rtcp-reports.ts'
 import { type RtpDatagram, rtpStreams } from '../../electron/dissect/rtp-streams.ts'
@@ -185,4 +186,17 @@ test('what the other side says by RTCP: losses, jitter, the way there and back',
   assert.equal(roundTripOf([reports, { received: [] }]), 40)
   assert.equal(roundTripOf([]), undefined)
   assert.deepEqual(reportsOn({ ...stream, sound: 'encrypted' }, rtcp), { received: [] })
+})
+
+test('what the packets tell of one-way sound, another address and a type that nobody described', () => {
+  const told = (datagrams: readonly RtpDatagram[]) =>
+    explainSound(rtpStreams(datagrams, [])).map(({ name, values }) => [name, values['from']])
+  const out = numbers(100).map((at) => packet(at))
+  const back = (from: string) => out.map((one) => ({ ...one, from, to: here }))
+  assert.deepEqual(told(out), [['sound.oneWay', here]])
+  assert.deepEqual(told([...out, ...back(there)]), [])
+  assert.deepEqual(told(out.slice(0, 40)), [], 'a call that has just begun')
+  assert.deepEqual(told([...out, ...back('203.0.113.9:40001')]), [['sound.elsewhere', here]])
+  const odd = numbers(100).map((at) => packet(at, { type: 97 }))
+  assert.deepEqual(told([...odd, ...back(there)]), [['sound.unknownType', here]])
 })

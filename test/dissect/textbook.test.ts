@@ -26,10 +26,10 @@ async function stage() {
   const time = new VirtualTime()
   const net = new LossyNet(time, 1)
   const wire: Written[] = []
-  let silent: (to: string) => boolean = () => false
+  let silent: (to: string, text: string) => boolean = () => false
   net.drop = (bytes, from, to) => {
     wire.push([time.now(), `${from.address}:${from.port}`, `${to.address}:${to.port}`, Buffer.from(bytes).toString()])
-    return silent(to.address)
+    return silent(to.address, Buffer.from(bytes).toString())
   }
   const person = async (address: string, seed: number) => {
     const phone = new FakePhone()
@@ -170,6 +170,39 @@ test('nothing comes back at all', async () => {
   alice.ua.invite({ uri: `sip:bob@${bobs}`, from: alice.from, sdp: alice.offer() }, alice.phone.outgoing())
   await time.advance(40_000)
   matches('no-reply', wire)
+})
+
+test('the ACK never arrives: the call is dropped after 32 s', async () => {
+  const { time, wire, person, silence } = await stage()
+  const [alice, bob] = [await person(alices, 1), await person(bobs, 2)]
+  silence((_, text) => text.startsWith('ACK '))
+  answering(bob, time)
+  alice.ua.invite({ uri: `sip:bob@${bobs}`, from: alice.from, sdp: alice.offer() }, alice.phone.outgoing())
+  await time.advance(60_000)
+  matches('ack-lost', wire)
+})
+
+test('no codec in common', async () => {
+  const { time, wire, person } = await stage()
+  const [alice, bob] = [await person(alices, 1), await person(bobs, 2)]
+  bob.phone.react = (invite) => invite.reject(488)
+  alice.ua.invite({ uri: `sip:bob@${bobs}`, from: alice.from, sdp: alice.offer() }, alice.phone.outgoing())
+  await time.advance(1000)
+  matches('no-codec', wire)
+})
+
+test('an address that nobody reaches from outside: what is seen of it, and what stands in Contact and description', async () => {
+  const { time, net, wire, person } = await stage()
+  const alice = await person(alices, 1)
+  // A server outside, which sees the router's address in place of hers.
+  const outside = new RawPeer(net, '198.51.100.7')
+  outside.onText = (text) => {
+    const seen = text.replace(/;rport(?=[;\r])/, ';received=203.0.113.9;rport=40001')
+    if (text.startsWith('INVITE')) outside.send(outside.answer(seen, 486, 'x').replace('Whatever', 'Busy Here'), alices)
+  }
+  alice.ua.invite({ uri: 'sip:bob@198.51.100.7', from: alice.from, sdp: alice.offer() }, alice.phone.outgoing())
+  await time.advance(1000)
+  matches('nat', wire)
 })
 
 test('forking: two phones ring, one answers', async () => {
