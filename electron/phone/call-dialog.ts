@@ -173,6 +173,23 @@ export class CallDialog {
     this.#showRemoteHold()
   }
 
+  /** The machine has other addresses than before: the peer is told where its packets have to go. Never rejects. */
+  async relocate(): Promise<void> {
+    const { media, environment, machine } = this.#host
+    const dialog = this.#dialog
+    if (dialog === undefined || machine().state !== 'confirmed') return
+    try {
+      if (!(await dialog.relocate())) return
+      await environment.nat.ready()
+      media.move(dialog.localAddress)
+    } catch (error) {
+      // Without a network there is nobody to be told; the next one comes with a change of its own.
+      environment.log.info('A call has no way to its peer', { error: String(error) })
+      return
+    }
+    await this.#refresh(dialog)
+  }
+
   /** Never rejects: what the peer made of it, the user agent knows. */
   async #refresh(dialog: Dialog): Promise<void> {
     const { media } = this.#host

@@ -7,7 +7,7 @@ import { type Agreement, type Answer, answerOffer, beginNegotiation, makeOffer, 
 import type { LocalMedia, Negotiation } from './offer-answer.ts'
 import type { LocalSrtp } from './offer-answer-srtp.ts'
 import { PhoneError } from './phone-error.ts'
-import type { Clock, Log, Media } from './ports.ts'
+import type { Clock, Log, Media, MediaPorts } from './ports.ts'
 
 export interface CallMediaEnvironment {
   readonly media: Media
@@ -34,6 +34,7 @@ export class CallMedia {
   #negotiation: Negotiation
   #localAddress = ''
   #source = ''
+  #ports: MediaPorts | undefined
   /** What the peer is told of our ports; undefined until they are there. */
   #told: { readonly rtp: SocketAddress; readonly rtcp: SocketAddress } | undefined
   #closed = false
@@ -75,15 +76,20 @@ export class CallMedia {
     const stun = nat.stunServer()
     const anywhere = this.#localAddress.includes(':') ? '::' : '0.0.0.0'
     const options = { address: listenIp || anywhere, ...rtp, audio, ...(stun && { stun }) }
-    const { rtpPort, rtcpPort, seen } = await media.open(this.#session, options)
+    const ports = await media.open(this.#session, options)
+    const { seen } = ports
     if (stun && !seen) this.#onNote(`unreachable - STUN server ${stun.address} did not answer on the RTP port`)
-    const place = { local: this.#localAddress, remote: this.#source }
-    this.#told = {
-      rtp: nat.told({ ...place, port: rtpPort, seen: seen?.rtp }),
-      rtcp: nat.told({ ...place, port: rtcpPort, seen: seen?.rtcp }),
-    }
+    this.#tell(ports)
     if (this.#closed) await media.close(this.#session)
     else if (this.#muted) media.mute(this.#session, true)
+  }
+
+  /** Our address is another one, and the next offer says so; sockets that are bound to one address stay there. */
+  move(localAddress: string): void {
+    if (this.#ports === undefined || this.#environment.listenIp !== '') return
+    this.meet(localAddress, this.#source)
+    // What a STUN server has seen is no longer so
+    this.#tell({ rtpPort: this.#ports.rtpPort, rtcpPort: this.#ports.rtcpPort })
   }
 
   /** An offer, to be taken up by `take`. */
@@ -168,6 +174,17 @@ export class CallMedia {
       return this.#quality
     } finally {
       stop()
+    }
+  }
+
+  #tell(ports: MediaPorts): void {
+    const { rtpPort, rtcpPort, seen } = ports
+    const { nat } = this.#environment
+    const place = { local: this.#localAddress, remote: this.#source }
+    this.#ports = ports
+    this.#told = {
+      rtp: nat.told({ ...place, port: rtpPort, seen: seen?.rtp }),
+      rtcp: nat.told({ ...place, port: rtcpPort, seen: seen?.rtcp }),
     }
   }
 

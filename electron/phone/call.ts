@@ -230,6 +230,11 @@ export class PhoneCall {
     await this.#dialog.modify(false, this.#outgoing)
   }
 
+  /** The machine has other addresses than before. Never rejects. */
+  async relocate(): Promise<void> {
+    await this.#dialog.relocate()
+  }
+
   /** Hold without the peer's consent: nothing is heard or said until `resume`. */
   silence(): void {
     this.#media.silence(true)

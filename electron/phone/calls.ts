@@ -105,6 +105,11 @@ export class Calls {
     this.#requests.answer(callId, accept)
   }
 
+  /** The machine has other addresses than before: every peer is told. */
+  relocate(): void {
+    for (const call of this.#calls.values()) void call.relocate()
+  }
+
   /** Throws PhoneError `not-found`. */
   get(callId: string): PhoneCall {
     const call = this.#calls.get(callId)

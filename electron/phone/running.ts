@@ -51,6 +51,7 @@ export function startRunning(options: RunningOptions): Running {
     },
     onWake: () => {
       userAgent.networkChanged()
+      calls.relocate()
       void nat.refresh()
       events.wake()
     },

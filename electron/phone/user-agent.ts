@@ -237,6 +237,11 @@ export interface Dialog {
    * An offer given as a function is made anew for each attempt: the peer's own re-INVITE may have come in between.
    */
   reinvite(offer: string | (() => string)): Promise<FinalResponse & { readonly answer?: string }>
+  /**
+   * Finds out where we are now, which `localAddress` and all requests to come say: true when that is elsewhere than
+   * before, and a re-INVITE is due to tell the peer. Rejects with an error when there is no way to the peer.
+   */
+  relocate(): Promise<boolean>
   /** Resolves when the BYE is answered or has given up. */
   bye(reason?: string): Promise<void>
   info(contentType: string, body: string): Promise<FinalResponse>

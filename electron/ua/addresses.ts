@@ -33,6 +33,16 @@ export function contactHeader(uri: string): string {
   return `<${formatUri({ scheme, ...(parsed?.user === undefined ? {} : { user: parsed.user }), host: 'localhost', params: [] })}>`
 }
 
+/** A Contact of ours with another address in it. */
+export function contactAt(
+  contact: string,
+  { address, port }: { readonly address: string; readonly port: number },
+): string {
+  const parsed = parseNameAddr(contact)
+  const uri = parsed && parseUri(parsed.uri)
+  return parsed && uri ? formatNameAddr({ ...parsed, uri: formatUri({ ...uri, host: address, port }) }) : contact
+}
+
 /** A From or To value; what cannot be read comes back as it is. */
 export function addressOf(value: string): Address {
   const parsed = parseNameAddr(value)

@@ -15,12 +15,20 @@ export interface Core {
   readonly delegate: UserAgentDelegate
   readonly random: (bytes: number) => Uint8Array
   readonly underWay: UnderWay
+  /** Our end of the way to `uri`, as it is and as the peer is told of it. `mark`: the account's Send Internal IP. */
+  readonly place: (uri: string, mark: string) => Promise<Place>
   /** Confirmed dialogs by the engine's dialog id. */
   readonly dialogs: Map<string, LiveDialog>
   /** Subscriptions of ours that are open. */
   readonly subscriptions: Subscriptions
   /** Accounts that are open. */
   readonly lines: Set<AccountLine>
+}
+
+export interface Place {
+  /** Where packets leave from: an IP literal. */
+  readonly localAddress: string
+  readonly told: { readonly address: string; readonly port: number }
 }
 
 export interface LiveDialog {

@@ -9,6 +9,7 @@ import type { Core, LiveDialog } from './core.ts'
 import { finalOf, unreachable } from './finals.ts'
 import type { AccountLine } from './line.ts'
 import { answerOptions } from './options.ts'
+import { ownEnd } from './place.ts'
 import { receiveRefer } from './refer-received.ts'
 import { SentRefers, type SendInDialog } from './refer-sent.ts'
 import { acknowledge, lists } from './prack.ts'
@@ -45,12 +46,12 @@ export class InviteDialog implements Dialog, LiveDialog {
   readonly sipCallId: string
   readonly name: DialogName
   readonly remoteTarget: string
-  readonly localAddress: string
+  localAddress: string
   readonly remoteAddress: string
   delegate: DialogDelegate | undefined
   readonly #core: Core
   readonly #dialog: SrfDialog
-  readonly #contact: string
+  #contact: string
   readonly #line: AccountLine | undefined
   readonly #reinvites: Reinvites
   readonly #refers: SentRefers
@@ -88,7 +89,7 @@ export class InviteDialog implements Dialog, LiveDialog {
       ready: () => this.#acknowledged(),
       send: (offer, done) => this.#sendReinvite(offer, done),
     })
-    this.#refers = new SentRefers(core, this.#contact, this.#sendReferral)
+    this.#refers = new SentRefers(core, () => this.#contact, this.#sendReferral)
     this.#offered = facts.offered
     this.#takesUpdate = lists(facts.peer.get('allow'), 'update')
     this.#session = new SessionWatch(core, { refresh: () => this.#refresh(), expire: () => this.#expire() })
@@ -103,6 +104,14 @@ export class InviteDialog implements Dialog, LiveDialog {
 
   reinvite(offer: Offer): Promise<ReinviteResult> {
     return this.#reinvites.add(offer)
+  }
+
+  async relocate(): Promise<boolean> {
+    const { localAddress, contact } = await ownEnd(this.#core, this.#line, this.remoteTarget, this.#contact)
+    const moved = contact !== this.#contact || localAddress !== this.localAddress
+    this.#contact = contact
+    this.localAddress = localAddress
+    return moved && this.#state === 'confirmed'
   }
 
   info(contentType: string, body: string): Promise<FinalResponse> {
@@ -173,22 +182,18 @@ export class InviteDialog implements Dialog, LiveDialog {
 
   /** RFC 4028 7.4: without an offer it changes nothing. */
   #sendUpdate(): void {
-    this.#transact(
-      'UPDATE',
-      { Contact: this.#contact, ...this.#timer(), ...capabilities },
-      undefined,
-      (final, response) => {
-        if (this.#isTooShort(final, response)) return this.#sendUpdate()
-        this.#refreshed(final, response)
-        // It names UPDATE in Allow and does not know it all the same
-        if (final.status === 405 || final.status === 501) {
-          this.#takesUpdate = false
-          this.#refresh()
-        }
-        // RFC 4028 10
-        if (final.status === 481 || final.status === 408) this.#giveUp(final)
-      },
-    )
+    const headers = { Contact: this.#contact, ...this.#timer(), ...capabilities }
+    this.#transact('UPDATE', headers, undefined, (final, response) => {
+      if (this.#isTooShort(final, response)) return this.#sendUpdate()
+      this.#refreshed(final, response)
+      // It names UPDATE in Allow and does not know it all the same
+      if (final.status === 405 || final.status === 501) {
+        this.#takesUpdate = false
+        this.#refresh()
+      }
+      // RFC 4028 10
+      if (final.status === 481 || final.status === 408) this.#giveUp(final)
+    })
   }
 
   /** Whether the request is to be repeated, with a longer wish. */

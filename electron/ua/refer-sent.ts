@@ -30,11 +30,11 @@ const mostOpen = 8
 /** The REFERs we send in one dialog. */
 export class SentRefers {
   readonly #core: Core
-  readonly #contact: string
+  readonly #contact: () => string
   readonly #send: SendInDialog
   readonly #open = new Set<Open>()
 
-  constructor(core: Core, contact: string, send: SendInDialog) {
+  constructor(core: Core, contact: () => string, send: SendInDialog) {
     this.#core = core
     this.#contact = contact
     this.#send = send
@@ -51,7 +51,7 @@ export class SentRefers {
     const [oldest] = this.#open
     if (this.#open.size >= mostOpen && oldest !== undefined) this.#open.delete(oldest)
     this.#open.add(open)
-    const headers = { Contact: this.#contact, 'Refer-To': referTo, 'Referred-By': `<${refer.referredBy}>` }
+    const headers = { Contact: this.#contact(), 'Refer-To': referTo, 'Referred-By': `<${refer.referredBy}>` }
     this.#send('REFER', headers, undefined, {
       onSent: (request) => (open.id = Number.parseInt(request.get('cseq') ?? '', 10)),
       onFailed: (reason) => failed(reason, 503),

@@ -27,6 +27,7 @@ import {
   type Endpoint,
   type Engine,
   type EngineOptions,
+  type LinkOptions,
   type TransactionUser,
 } from '../sip/index.ts'
 import { contactHeader, fromHeader, isTarget, toHeader } from './addresses.ts'
@@ -80,6 +81,12 @@ export async function composeUserAgent(
   const { clock, log, delegate, random } = options
   const wrap = new Wrap(log)
   const underWay = new UnderWay()
+  const advertise: NonNullable<LinkOptions['advertise']> = ({ transport, address, port }, remote, mark) => {
+    const local = { address, port }
+    const place = { transport, local, remoteAddress: remote.address }
+    const choice = mark === 'always' || mark === 'never' ? mark : 'default'
+    return wrap.value('ownAddress', () => delegate.ownAddress?.(place, choice) ?? local, local)
+  }
   const core: Core = {
     srf: createQuietSrf(),
     clock,
@@ -88,6 +95,10 @@ export async function composeUserAgent(
     delegate,
     random,
     underWay,
+    place: async (uri, mark) => {
+      const { local, remote } = await engine.route(uri)
+      return { localAddress: local.address, told: advertise(local, remote, mark) ?? local }
+    },
     dialogs: new Map(),
     subscriptions: new Map(),
     lines: new Set(),
@@ -96,12 +107,7 @@ export async function composeUserAgent(
   const link = new DrachtioLink({
     clock,
     secret,
-    advertise: ({ transport, address, port }, remote, mark) => {
-      const local = { address, port }
-      const place = { transport, local, remoteAddress: remote.address }
-      const choice = mark === 'always' || mark === 'never' ? mark : 'default'
-      return wrap.value('ownAddress', () => delegate.ownAddress?.(place, choice) ?? local, local)
-    },
+    advertise,
     delegate: {
       onReopened: () => {
         log.error('the control link broke and was opened again')

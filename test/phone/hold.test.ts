@@ -84,6 +84,29 @@ test('hold before the answer, where the peer takes UPDATE; the answer changes no
   assert.equal(bench.media.only.config?.sending, true)
 })
 
+test('on another network the peer is told where we are now, and on hold it stays', async () => {
+  const { bench, callId, dialog } = await talking()
+  wellBehaved(dialog)
+  const addressIn = (offer: string | undefined) => /^c=IN IP4 (\S+)/m.exec(offer ?? '')?.[1]
+  bench.phone.networkChanged()
+  await bench.time.advance(0)
+  assert.deepEqual(dialog.offers, [])
+  await bench.phone.hold(callId)
+  dialog.movedTo = '192.0.2.44'
+  bench.phone.networkChanged()
+  await bench.time.advance(0)
+  assert.deepEqual([addressIn(dialog.offers[1]), directionIn(dialog.offers[1])], ['192.0.2.44', 'sendonly'])
+  await bench.phone.resume(callId)
+  assert.deepEqual([addressIn(dialog.offers[2]), directionIn(dialog.offers[2])], ['192.0.2.44', 'sendrecv'])
+  assert.equal(bench.phone.snapshot().calls[0]?.state, 'confirmed')
+  // No way to the peer: it is told when there is one.
+  dialog.relocate = () => Promise.reject(new Error('no network'))
+  bench.phone.networkChanged()
+  await bench.time.advance(0)
+  assert.equal(dialog.offers.length, 3)
+  assert.equal(bench.phone.snapshot().calls[0]?.state, 'confirmed')
+})
+
 test('hold and resume from the peer, new style and old', async () => {
   for (const held of [
     peerSdp({ extra: ['a=sendonly'] }),

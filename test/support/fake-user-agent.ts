@@ -239,7 +239,7 @@ export class FakeIncoming implements IncomingInvite {
 
 export class FakeDialog implements Dialog {
   readonly sipCallId: string
-  readonly localAddress = '192.0.2.1'
+  localAddress = '192.0.2.1'
   readonly remoteAddress = '192.0.2.2'
   readonly name: Dialog['name']
   remoteTarget = 'sip:bob@192.0.2.2:5070'
@@ -272,6 +272,15 @@ export class FakeDialog implements Dialog {
     const sdp = typeof offer === 'string' ? offer : offer()
     this.offers.push(sdp)
     return this.onOffer(sdp)
+  }
+
+  /** Where we are found to be, the next time. */
+  movedTo: string | undefined
+
+  async relocate(): Promise<boolean> {
+    const moved = this.movedTo !== undefined && this.movedTo !== this.localAddress
+    this.localAddress = this.movedTo ?? this.localAddress
+    return moved
   }
 
   async bye(): Promise<void> {

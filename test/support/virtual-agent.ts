@@ -4,6 +4,7 @@ import { createEngine, createLocate, type Engine } from '../../electron/sip/inde
 import { allowedMethods, supportedExtensions } from '../../electron/ua/capabilities.ts'
 import { composeUserAgent } from '../../electron/ua/user-agent.ts'
 import type { LossyNet } from './lossy-net.ts'
+import type { RoamingHost } from './roaming-host.ts'
 import { seeded } from './seeded.ts'
 import { testLog } from './silent-log.ts'
 import type { VirtualTime } from './virtual-time.ts'
@@ -19,7 +20,7 @@ export interface VirtualAgent {
 export async function virtualAgent(
   time: VirtualTime,
   net: LossyNet,
-  address: string,
+  at: string | RoamingHost,
   seed: number,
   delegate: UserAgentDelegate,
 ): Promise<VirtualAgent> {
@@ -32,8 +33,8 @@ export async function virtualAgent(
       clock: time,
       random,
       user,
-      transports: [net.bind(address)],
-      probe: net.probe(address),
+      transports: [typeof at === 'string' ? net.bind(at) : at.transport],
+      probe: typeof at === 'string' ? net.probe(at) : at.probe,
       locate: createLocate({ clock: time, ipVersion: '4', transports: ['udp'] }),
       userAgent: 'Dialtone/test',
       allow: allowedMethods,
@@ -43,5 +44,5 @@ export async function virtualAgent(
     return started
   })
   assert.ok(started)
-  return { ua, engine: started, uri: `sip:phone@${address}`, log }
+  return { ua, engine: started, uri: `sip:phone@${typeof at === 'string' ? at : 'roaming.test'}`, log }
 }

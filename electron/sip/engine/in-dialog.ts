@@ -1,4 +1,4 @@
-import { nextRequest, routingOf } from '../dialog/dialog.ts'
+import { nextRequest, refreshesTarget, routingOf } from '../dialog/dialog.ts'
 import type { Routing } from '../dialog/route-set.ts'
 import { formatCSeq, parseCSeq } from '../message/cseq.ts'
 import type { Header, SipRequest } from '../message/message.ts'
@@ -51,7 +51,8 @@ export class InDialog {
   start(entry: DialogEntry, request: OutgoingRequest, id: string, owner: ClientOwner): void {
     const given = givenHeaders(request.headers)
     const [dialog, number] = nextRequest(entry.dialog, parseCSeq(given.single.get('CSeq') ?? '')?.number)
-    entry.dialog = dialog
+    const [contact = dialog.contact] = refreshesTarget(request.method) ? given.contact : []
+    entry.dialog = { ...dialog, contact }
     const routing = routingOf(dialog)
     const message = this.#compose(entry, routing, request, number)
     this.#locate(entry, routing.nextHop, (targets) => {
