@@ -58,3 +58,18 @@ test('a count of time that jumps begins anew, and says so', () => {
   assert.equal(estimator.targetMs, 40)
   assert.equal(estimator.arrived(700_020, 2040), true)
 })
+
+test('three of the last fifty packets may be later than the wait, the fourth latest is waited for, in whatever order', () => {
+  for (const late of [
+    [100, 90, 80, 70],
+    [70, 80, 90, 100],
+    [90, 70, 100, 80],
+  ]) {
+    const estimator = new DelayEstimator()
+    feed(estimator, 0, 4000, (at) => late[[3100, 3300, 3500, 3700].indexOf(at)] ?? 30)
+    assert.equal(estimator.targetMs, 70 - 30 + 2, late.join())
+    // A second later they are among the last 400 alone, of which a fiftieth may be late.
+    feed(estimator, 4000, 5000, () => 30)
+    assert.equal(estimator.targetMs, 5, late.join())
+  }
+})

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
+  type Cancellation,
   cancellation,
   stepCancellation,
   type CancellationInput,
@@ -64,4 +65,20 @@ test('64*T1 after the CANCEL the INVITE counts as cancelled', () => {
   ])
   assert.deepEqual(log, ['300 transmit-cancel', '32300 give-up'])
   assert.equal(tx.state, 'over')
+})
+
+test('each step of it: the timer runs from the CANCEL to the final response, and no longer', () => {
+  const step = (state: Cancellation['state'], provisional: boolean, kind: CancellationInput['kind']) =>
+    stepCancellation({ state, provisional }, { kind }, rfc3261Timers)
+  assert.deepEqual(step('ready', true, 'cancel'), [
+    { state: 'sent', provisional: true },
+    [{ kind: 'transmit-cancel' }, { kind: 'set-timer', ms: 32_000 }],
+  ])
+  assert.deepEqual(step('ready', false, 'cancel'), [{ state: 'held', provisional: false }, []])
+  assert.deepEqual(step('ready', false, 'provisional'), [{ state: 'ready', provisional: true }, []])
+  assert.deepEqual(step('sent', true, 'final'), [{ state: 'over', provisional: true }, [{ kind: 'clear-timer' }]])
+  assert.deepEqual(step('held', false, 'final'), [{ state: 'over', provisional: false }, []])
+  for (const state of ['ready', 'held', 'over'] as const)
+    assert.deepEqual(step(state, true, 'timer'), [{ state, provisional: true }, []], state)
+  assert.deepEqual(step('over', true, 'cancel'), [{ state: 'over', provisional: true }, []])
 })

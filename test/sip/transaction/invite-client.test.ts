@@ -52,6 +52,14 @@ test('a rejection is acknowledged, and each time it comes again, but told once; 
   assert.equal(run(false, [start, response(100, 486)], 32_100).tx.state, 'terminated')
 })
 
+test('a 300 is a rejection as any other, and repeated it is acknowledged again; a 299 is none', () => {
+  const { log } = run(false, [start, response(100, 300), response(600, 300), response(700, 200)])
+  assert.deepEqual(log, ['0 transmit-request', '100 transmit-ack 300', '100 pass-up 300', '600 transmit-ack 300'])
+  const accepted = run(false, [start, response(100, 299), response(200, 299), response(300, 300)], 1000)
+  assert.deepEqual(accepted.log, ['0 transmit-request', '100 pass-up 299', '200 pass-up 299'])
+  assert.equal(accepted.tx.state, 'accepted')
+})
+
 test('over a reliable transport timer D is 0', () => {
   const { tx, log } = run(true, [start, response(100, 180), response(150, 603)], 150)
   assert.equal(tx.state, 'terminated')
