@@ -148,10 +148,12 @@ function start(): void {
       ...announce,
       onSnapshot(snapshot) {
         announce.onSnapshot(snapshot)
-        outside.update(snapshot)
+        // Outside of the window, too, people go by their names in the address book.
+        const calls = snapshot.calls.map((call) => opened.contacts.named(call))
+        outside.update({ ...snapshot, calls })
         wakeLock.hold(snapshot.calls.length > 0)
         // It comes into sight, but takes no keys from whoever types elsewhere.
-        if (notices.update(snapshot.calls) && !window.isVisible()) window.showInactive()
+        if (notices.update(calls) && !window.isVisible()) window.showInactive()
         closing.callsChanged()
       },
       onCallEnded(ended) {

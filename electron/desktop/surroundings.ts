@@ -92,7 +92,7 @@ export class Surroundings {
     if (entry?.missed !== true || window.isFocused()) return
     this.#missed += 1
     const onShow = () => bringForward(window)
-    this.#news.missed(entry.remote, {
+    this.#news.missed(phone.contacts.named(entry).remote, {
       onShow,
       // It fills the dial field: whoever called may not be who they say.
       onCallBack: () => {
@@ -104,8 +104,14 @@ export class Surroundings {
   }
 
   message(message: MessageReceived): void {
-    const { window } = this.#options
-    if (!window.isFocused()) this.#news.message(message, () => bringForward(window))
+    const { window, phone } = this.#options
+    if (window.isFocused()) return
+    const { from: uri, displayName, accountId } = message
+    const { remote } = phone.contacts.named({
+      remote: displayName === undefined ? { uri } : { uri, displayName },
+      accountId,
+    })
+    this.#news.message({ ...message, ...remote }, () => bringForward(window))
   }
 
   close(): void {

@@ -1,7 +1,9 @@
 import { asPhoneError } from './as-phone-error.ts'
 import { type Contact, type ContactPatch, patched } from './contact.ts'
+import { contactFinder } from './contact-match.ts'
 import { PhoneError } from './phone-error.ts'
 import type { ContactBook } from './ports.ts'
+import type { RemoteParty } from './shapes.ts'
 import { readVCards, writeVCards } from './vcard.ts'
 
 /** More than this is no address book, and would make every search slow. */
@@ -11,10 +13,26 @@ const mostContacts = 20_000
 export class Contacts {
   readonly #book: ContactBook
   readonly #onChanged: () => void
+  #finder: ReturnType<typeof contactFinder> | undefined
 
   constructor(book: ContactBook, onChanged: () => void) {
     this.#book = book
-    this.#onChanged = onChanged
+    this.#onChanged = () => {
+      this.#finder = undefined
+      onChanged()
+    }
+  }
+
+  /** The same with the name that the book has for them, if it has one. Never throws. */
+  named<One extends { readonly remote: RemoteParty; readonly accountId?: string | undefined }>(one: One): One {
+    try {
+      this.#finder ??= contactFinder(this.#book.list(''))
+      const name = this.#finder({ uri: one.remote.uri, accountId: one.accountId })?.name ?? ''
+      return name === '' ? one : { ...one, remote: { ...one.remote, displayName: name } }
+    } catch {
+      // A book that cannot be read has no names; whoever opens it is told why.
+      return one
+    }
   }
 
   /** By name; with `search`, those whose name, address or note has it. */

@@ -40,6 +40,10 @@ function open(settings: Settings = defaultSettings) {
     snapshot: () => empty,
     settings: () => settings,
     listLog: () => log,
+    contacts: {
+      named: (one: LogEntry) =>
+        one.remote.uri === 'sip:known@h' ? { ...one, remote: { ...one.remote, displayName: 'From the book' } } : one,
+    },
     answer: (callId: string) => note('answer', callId),
     reject: (callId: string) => note('reject', callId),
     hangup: (callId: string) => note('hang up', callId),
@@ -59,8 +63,8 @@ function open(settings: Settings = defaultSettings) {
     changeSettings: (patch) => void done.push(JSON.stringify(patch)),
     log: testLog(),
   })
-  const missed = (sipCallId: string, is = true) => {
-    log.unshift({ sipCallId, missed: is, remote: { uri: 'sip:bob@h', displayName: 'Bob' } } as LogEntry)
+  const missed = (sipCallId: string, is = true, uri = 'sip:bob@h') => {
+    log.unshift({ sipCallId, missed: is, remote: { uri, displayName: 'Bob' } } as LogEntry)
     surroundings.ended({ sipCallId } as CallEnded)
   }
   return { surroundings, window, done, missed, autostart, tray: FakeTray.all.at(-1) }
@@ -123,6 +127,14 @@ test('a missed call is told and counted until somebody looks; calling back fills
   window.focus()
   missed('s4')
   assert.equal(FakeNotification.all.length, 2, 'whoever looks at the window sees it there')
+})
+
+test('whoever is in the address book goes by their name there', () => {
+  const { surroundings, missed } = open()
+  surroundings.message({ from: 'sip:known@h', displayName: 'Ext 7', to: 'sip:me@h', text: 'x', at: '' })
+  assert.equal(FakeNotification.all.at(-1)?.options['title'], 'Message: From the book')
+  missed('s1', true, 'sip:known@h')
+  assert.equal(FakeNotification.all.at(-1)?.options['title'], 'Missed call: From the book')
 })
 
 test('a message is told without its tricks, and notices do not pile up', () => {

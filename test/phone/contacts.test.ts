@@ -83,3 +83,15 @@ test('five thousand come in at once, and go out again', (context) => {
   assert.equal(contacts.list('person 4321').length, 1)
   assert.equal(contacts.export().text.match(/BEGIN:VCARD/g)?.length, 5000)
 })
+
+test('whoever is in the book goes by their name there, also after it has changed', (context) => {
+  const { contacts } = opened(context)
+  const call = { remote: { uri: 'sip:1001@pbx.test', displayName: 'Ext 1001' }, accountId: 'work', muted: true }
+  assert.equal(contacts.named(call), call)
+  const bob = contacts.save({ name: 'Bob', addresses: [{ target: '1001' }] })
+  assert.deepEqual(contacts.named(call), { ...call, remote: { ...call.remote, displayName: 'Bob' } })
+  // A direct call may claim any number.
+  assert.equal(contacts.named({ ...call, accountId: undefined }).remote.displayName, 'Ext 1001')
+  contacts.remove(bob.id)
+  assert.equal(contacts.named(call), call)
+})
