@@ -14,7 +14,11 @@ export interface SavedFilter {
   readonly filter: TraceFilter
 }
 
-export const usualWidths: PaneWidths = { list: 216, message: 320 }
+/** Of a large window the message may have more. */
+export const usualWidths: PaneWidths = {
+  list: 216,
+  message: Math.round(Math.min(420, Math.max(284, window.innerWidth * 0.3))),
+}
 export const widthLimits = { list: [150, 420], message: [240, 720] } as const
 export const mostSaved = 20
 
