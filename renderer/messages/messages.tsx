@@ -1,11 +1,13 @@
 import { UnstyledButton, VisuallyHidden } from '@mantine/core'
 import { ArrowLeft } from 'lucide-react'
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useId, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Conversation } from '../../electron/ipc/contract.ts'
 import { Avatar } from '../controls/avatar.tsx'
 import { Button, IconButton } from '../controls/button.tsx'
 import { homeOf } from '../dialer/home.ts'
+import { folded, suggestionsFor } from '../dialer/suggestions.ts'
+import { usePeople } from '../dialer/use-people.ts'
 import { readTarget } from '../dialer/read-target.ts'
 import { ProblemNote } from '../shell/problem-note.tsx'
 import { useEscape } from '../shell/escape.ts'
@@ -81,15 +83,24 @@ export function Messages({ wide }: { wide: boolean }) {
   )
 }
 
+const mostOffered = 8
+
 /** Whom to write to, where nothing has been written yet. */
 function NewMessage() {
   const { t } = useTranslation()
   const [text, setText] = useState('')
   const account = useAccounts(({ accounts }) => defaultAccountOf(accounts))
-  const reading = readTarget(text, homeOf(account))
+  const people = usePeople()
+  const list = useId()
+  const found = useMemo(() => suggestionsFor(text, people).slice(0, mostOffered), [text, people])
+  const home = homeOf(account)
+  const named = found.find(({ party }) => party.name !== '' && folded(party.name) === folded(text))
+  // Somebody's name, else an address, else whoever is offered first.
+  const readings = [named?.uri, text, found[0]?.uri].map((target) => readTarget(target ?? '', home))
+  const uri = readings.find((reading) => reading.kind === 'good')?.uri
   const begin = () => {
-    if (reading.kind !== 'good') return
-    openConversation(reading.uri)
+    if (uri === undefined) return
+    openConversation(uri)
     setText('')
   }
   return (
@@ -106,10 +117,18 @@ function NewMessage() {
         autoComplete="off"
         spellCheck={false}
         maxLength={512}
+        list={list}
         value={text}
         onChange={({ target }) => setText(target.value)}
       />
-      <Button disabled={reading.kind !== 'good'} onClick={begin} test="begin-message">
+      <datalist id={list}>
+        {found.map(({ party, uri }) => (
+          <option key={uri} value={party.address}>
+            {party.title}
+          </option>
+        ))}
+      </datalist>
+      <Button disabled={uri === undefined} onClick={begin} test="begin-message">
         {t('messages.begin')}
       </Button>
     </form>

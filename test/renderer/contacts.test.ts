@@ -109,7 +109,11 @@ test('messages: unread ones are counted, what became of sent ones is told, a fai
       await find('delivery').getByText('200 accepted').waitFor()
       await page.keyboard.press('Escape')
       // Somebody new.
-      await page.getByLabel('Write to number or address').fill('bob@example.org')
+      const to = page.getByLabel('Write to name, number or address')
+      await to.fill('marta')
+      await page.keyboard.press('Enter')
+      await find('thread').getByText('1003@office.lan').waitFor()
+      await to.fill('bob@example.org')
       await page.keyboard.press('Enter')
       await find('thread').getByText('bob@example.org').waitFor()
       // What the phone does not even take comes back into the field.
