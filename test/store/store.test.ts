@@ -137,7 +137,8 @@ test('settings survive kill -9 at any moment', async (context) => {
   let last = 0
   for (let moment = 0; moment < 20; moment++) {
     const writer = await child(context, dataFolder, 'settings')
-    await new Promise((resolve) => setTimeout(resolve, (moment * 7) % 23))
+    // Later and later, as a slow disk takes its time for the first one
+    await new Promise((resolve) => setTimeout(resolve, ((moment * 7) % 23) * (1 + moment)))
     await killed(writer)
     const store = openStore({ dataFolder })
     assert.deepEqual(store.problems, [])
