@@ -1,11 +1,11 @@
-import { packetsOf } from '../dissect/call-packets.ts'
+import { CallPackets } from '../dissect/call-packets.ts'
 import { type Conversation, conversationsOf, messagesOf } from '../dissect/conversation.ts'
 import { explainConversation } from '../dissect/explain/explain.ts'
 import type { Finding } from '../dissect/explain/finding.ts'
 import { explainSound } from '../dissect/explain/sound.ts'
 import { say } from '../dissect/explain/say.ts'
 import { ladder } from '../dissect/ladder.ts'
-import { type RtpDatagram, rtpStreams } from '../dissect/rtp-streams.ts'
+import { rtpStreams } from '../dissect/rtp-streams.ts'
 import { told } from './outcome.ts'
 import type { Command } from './parse.ts'
 import type { World } from './world.ts'
@@ -16,13 +16,14 @@ export async function trace(command: Command, world: World): Promise<number> {
   try {
     const { messages, packets, problem, rtp } = await captures.read(command.target)
     if (problem !== undefined) terminal.err(`${command.target}: ${problem}.`)
+    const sound = new CallPackets(rtp)
     const wanted = conversationsOf(messages, true).filter(
       ({ sipCallId }) => command.sipCallId === undefined || sipCallId === command.sipCallId,
     )
     if (command.json) {
-      const calls = wanted.map((conversation) => asJson(conversation, rtp))
+      const calls = wanted.map((conversation) => asJson(conversation, sound))
       terminal.out(JSON.stringify({ file: command.target, packets, problem: problem ?? null, calls }))
-    } else for (const conversation of wanted) print(conversation, rtp, command.shown, world)
+    } else for (const conversation of wanted) print(conversation, sound, command.shown, world)
     if (wanted.length > 0) return 0
     const what = command.sipCallId === undefined ? 'SIP message' : `message of ${command.sipCallId}`
     terminal.err(`not-found - there is no ${what} in the ${packets} packets of ${command.target}.`)
@@ -33,32 +34,27 @@ export async function trace(command: Command, world: World): Promise<number> {
   return 1
 }
 
-function asJson(conversation: Conversation, rtp: readonly RtpDatagram[]) {
+function asJson(conversation: Conversation, packets: CallPackets) {
   return {
     sipCallId: conversation.sipCallId,
     messages: messagesOf(conversation),
-    findings: explained(conversation, rtp).map((found) => ({ ...found, ...say(found, 'en') })),
+    findings: explained(conversation, packets).map((found) => ({ ...found, ...say(found, 'en') })),
   }
 }
 
-function print(
-  conversation: Conversation,
-  rtp: readonly RtpDatagram[],
-  shown: Command['shown'],
-  { terminal }: World,
-): void {
+function print(conversation: Conversation, packets: CallPackets, shown: Command['shown'], { terminal }: World): void {
   const { sipCallId, method, steps } = conversation
   terminal.out(`${steps[0]?.read.message.at ?? ''} ${method} Call-ID ${sipCallId === '' ? '(none)' : sipCallId}`)
   const numbers = new Map(steps.map(({ read }, at) => [read.message.id, at + 1]))
   if (shown !== 'explain') terminal.out(ladder(messagesOf(conversation), { numbers }))
   if (shown === 'ladder') return
-  for (const found of explained(conversation, rtp)) terminal.out(written(found))
+  for (const found of explained(conversation, packets)) terminal.out(written(found))
   terminal.out('')
 }
 
 /** Of the messages, and of the sound that belongs to them. */
-function explained(conversation: Conversation, rtp: readonly RtpDatagram[]): Finding[] {
-  const streams = rtpStreams(packetsOf(conversation, rtp), messagesOf(conversation))
+function explained(conversation: Conversation, packets: CallPackets): Finding[] {
+  const streams = rtpStreams(packets.of(conversation), messagesOf(conversation))
   return [...explainConversation(conversation), ...explainSound(streams)]
 }
 

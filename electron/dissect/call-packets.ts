@@ -2,9 +2,28 @@ import type { Conversation } from './conversation.ts'
 import { audioAddress, exchangesOf } from './exchanges.ts'
 import type { RtpDatagram } from './rtp-streams.ts'
 
-/** Of all packets those from or to an address that the descriptions of the call name. */
-export function packetsOf({ steps }: Conversation, rtp: readonly RtpDatagram[]): readonly RtpDatagram[] {
-  const places = new Set(
+/** The packets of a capture by where they come from and go to: a capture may have thousands of calls. */
+export class CallPackets {
+  readonly #byPlace = new Map<string, RtpDatagram[]>()
+
+  constructor(rtp: readonly RtpDatagram[]) {
+    for (const datagram of rtp)
+      for (const place of new Set([datagram.from, datagram.to])) {
+        const there = this.#byPlace.get(place)
+        if (there) there.push(datagram)
+        else this.#byPlace.set(place, [datagram])
+      }
+  }
+
+  /** Those from or to an address that the descriptions of the call name, in the order they passed. */
+  of(conversation: Conversation): readonly RtpDatagram[] {
+    const own = new Set([...placesOf(conversation)].flatMap((place) => this.#byPlace.get(place) ?? []))
+    return [...own].toSorted((one, other) => one.atMs - other.atMs)
+  }
+}
+
+function placesOf({ steps }: Conversation): ReadonlySet<string> {
+  return new Set(
     exchangesOf(steps).flatMap(({ offer, answer }) =>
       [offer, ...(answer ? [answer] : [])].flatMap((side) => {
         const at = audioAddress(side)
@@ -13,5 +32,4 @@ export function packetsOf({ steps }: Conversation, rtp: readonly RtpDatagram[]):
       }),
     ),
   )
-  return rtp.filter(({ from, to }) => places.has(from) || places.has(to))
 }

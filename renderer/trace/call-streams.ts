@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 import { type Capture, readCapture } from '../../electron/dissect/capture.ts'
-import { packetsOf } from '../../electron/dissect/call-packets.ts'
+import { CallPackets } from '../../electron/dissect/call-packets.ts'
 import { reportsOn, roundTripOf, type StreamReports } from '../../electron/dissect/rtcp-reports.ts'
 import { type RtpDatagram, type RtpStream, rtpStreams } from '../../electron/dissect/rtp-streams.ts'
 import { phone } from '../state/connection.ts'
@@ -36,7 +36,7 @@ export function useCallStreams(entry: Entry): CallStreams | undefined {
   useEffect(() => {
     const messages = conversation.steps.map(({ read }) => read.message)
     const show = ({ rtp, rtcp }: Packets) => {
-      const own = packetsOf(conversation, rtp)
+      const own = new CallPackets(rtp).of(conversation)
       // Behind a NAT the packets come from elsewhere than the descriptions say.
       const packets = own.length > 0 ? own : rtp
       const found = rtpStreams(packets, messages).map((stream) => ({ ...stream, reports: reportsOn(stream, rtcp) }))
