@@ -6,6 +6,7 @@
  * finds a place at once means the queue has lost a chunk; as many in a row as the queue is long, that it was empty.
  */
 export interface SpeakerQueue {
+  readonly openedAt: number
   /** Milliseconds, one of `chunkLengths`. */
   readonly chunkMs: number
   /** Chunks in a row that did not wait. */
@@ -18,12 +19,14 @@ export interface SpeakerQueue {
 }
 
 export const queueChunks = 3
+/** So long whoever is to answer begins itself, and its being late says nothing of later. */
+const beginningMs = 2000
 const chunkLengths = [5, 10, 15, 20, 30, 40] as const
 const longestCalmMs = 600_000
 
 export function openSpeakerQueue(now: number, chunkMs = 10): SpeakerQueue {
   // The first chunks find an empty queue, which is no fault.
-  return { chunkMs, hasty: -queueChunks - 1, underruns: 0, changedAt: now, calmMs: 20_000 }
+  return { openedAt: now, chunkMs, hasty: -queueChunks - 1, underruns: 0, changedAt: now, calmMs: 20_000 }
 }
 
 /** A chunk found its place in the queue after `waitedMs`. */
@@ -38,7 +41,7 @@ export function chunkQueued(queue: SpeakerQueue, waitedMs: number, now: number):
 
 /** What was to be queued came so late that silence had to stand in. */
 export function answerMissed(queue: SpeakerQueue, now: number): SpeakerQueue {
-  return longer(queue, now)
+  return now - queue.openedAt < beginningMs ? { ...queue, hasty: -queueChunks } : longer(queue, now)
 }
 
 function longer(queue: SpeakerQueue, now: number): SpeakerQueue {

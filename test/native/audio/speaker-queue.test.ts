@@ -30,9 +30,10 @@ describe('speaker queue', () => {
     assert.deepEqual([dry.chunkMs, dry.underruns], [15, 1])
   })
 
-  it('holds more when it was not given in time', () => {
-    const steady = calm(openSpeakerQueue(0), 0, 1000)
-    const longer = hasty(answerMissed(steady, 1000), 1000, queueChunks)
+  it('holds more when it was not given in time, unless that was in the beginning', () => {
+    const begun = hasty(answerMissed(calm(openSpeakerQueue(0), 0, 1000), 1000), 1000, queueChunks)
+    assert.deepEqual([begun.chunkMs, begun.underruns], [10, 0])
+    const longer = hasty(answerMissed(calm(begun, 1000, 2000), 3000), 3000, queueChunks)
     assert.deepEqual([longer.chunkMs, longer.underruns], [15, 0])
   })
 
