@@ -35,9 +35,15 @@ test('too much is left out by whole grains, a little only in silence, until pati
   for (const now of [0, 20, 40, 60]) at(now)
   assert.equal(at(3060), undefined)
   assert.equal(at(3061), 0.85)
-  // Patience begins anew when there was none too much in between.
-  at(3080, 50)
-  assert.equal(at(7000), undefined)
+  // Patience begins anew when there was none too much in between, or even too little.
+  let now = 3080
+  for (const between of [50, -100]) {
+    at((now += 20), between)
+    for (let n = 0; n < 7; n++) at((now += 20))
+    assert.deepEqual(plan(64, 1, { now: (now += 20) }, steering), { by: -10, correlation: undefined })
+    now += 2990
+    assert.equal(at(now), undefined, `${between}`)
+  }
 })
 
 test('the least of eight delays decides what can be left out; a change moves them all', () => {
@@ -46,7 +52,7 @@ test('the least of eight delays decides what can be left out; a change moves the
   assert.equal(plan(100, 7, {}, steering), undefined)
   assert.deepEqual(plan(100, 1, {}, steering), { by: -40, correlation: 0.7 }, 'the small one is forgotten')
   steering.changed(-40)
-  assert.equal(plan(60, 1, {}, steering), undefined)
+  assert.equal(plan(100, 1, {}, steering), undefined, 'the others are at 60 now')
   steering.reset()
   assert.equal(plan(0, 3, {}, steering), undefined)
 })
