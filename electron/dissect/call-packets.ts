@@ -1,5 +1,6 @@
 import type { Conversation } from './conversation.ts'
 import { audioAddress, exchangesOf } from './exchanges.ts'
+import { formatHostPort } from '../sip/message/host.ts'
 import type { RtpDatagram } from './rtp-streams.ts'
 
 /** The packets of a capture by where they come from and go to: a capture may have thousands of calls. */
@@ -27,8 +28,7 @@ function placesOf({ steps }: Conversation): ReadonlySet<string> {
     exchangesOf(steps).flatMap(({ offer, answer }) =>
       [offer, ...(answer ? [answer] : [])].flatMap((side) => {
         const at = audioAddress(side)
-        if (at === undefined) return []
-        return [at.address.includes(':') ? `[${at.address}]:${at.port}` : `${at.address}:${at.port}`]
+        return at === undefined ? [] : [formatHostPort({ host: at.address, port: at.port })]
       }),
     ),
   )

@@ -1,5 +1,6 @@
 import { isRtcp } from '../../native/rtp/rtcp/parse.ts'
 import type { TraceMessage } from '../phone/trace-message.ts'
+import { formatHostPort } from '../sip/message/host.ts'
 import { ipPayload } from './ip-packet.ts'
 import { readCaptureFile } from './pcap-reader.ts'
 import type { RtpDatagram } from './rtp-streams.ts'
@@ -64,8 +65,8 @@ export function readCapture(file: Uint8Array): Capture {
     if (!whole || whole.payload.byteLength < 8) continue
     const { from, to, protocol, payload } = whole
     const ports = new DataView(payload.buffer, payload.byteOffset, payload.byteLength)
-    const local = written(from, ports.getUint16(0))
-    const remote = written(to, ports.getUint16(2))
+    const local = formatHostPort({ host: from, port: ports.getUint16(0) })
+    const remote = formatHostPort({ host: to, port: ports.getUint16(2) })
     if (protocol === udpProtocol) {
       const content = payload.subarray(8)
       if (isVersion2(content)) {
@@ -92,6 +93,3 @@ function isoTime(micros: number): string {
   const ms = micros / 1000
   return new Date(ms <= 8.64e15 ? ms : 0).toISOString()
 }
-
-const written = (address: string, port: number) =>
-  address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`

@@ -1,6 +1,7 @@
 import type { TraceMessage } from '../phone/trace-message.ts'
 import { attributeValues } from '../sdp/attributes.ts'
-import { formatsOf } from '../sdp/format.ts'
+import { formatsOf, staticCodec } from '../sdp/format.ts'
+import { formatHostPort } from '../sip/message/host.ts'
 import { readMessage, sdpOf } from './read-message.ts'
 
 /** What the descriptions of a call say of the packets that go to an address. */
@@ -9,15 +10,6 @@ export interface RtpFormat {
   readonly encoding: string
   /** Units of the timestamp a second. */
   readonly clockRate: number
-}
-
-const staticEncodings: Readonly<Record<number, string>> = {
-  0: 'PCMU',
-  3: 'GSM',
-  8: 'PCMA',
-  9: 'G722',
-  13: 'CN',
-  18: 'G729',
 }
 
 /** Payload types and keys as offers and answers tell them, by where the packets go. */
@@ -31,7 +23,8 @@ export class RtpFormats {
     for (const message of messages) {
       const session = sdpOf(readMessage(message))
       for (const section of session?.media ?? []) {
-        const place = `${section.connection?.address ?? session?.connection?.address ?? ''}:${section.port}`
+        const address = section.connection?.address ?? session?.connection?.address ?? ''
+        const place = formatHostPort({ host: address, port: section.port })
         const secure = /SAVPF?$/i.test(section.protocol) || attributeValues(section, 'crypto').length > 0
         this.#encrypted.set(place, secure)
         for (const { payloadType, encoding, clockRate } of formatsOf(section)) {
@@ -45,10 +38,8 @@ export class RtpFormats {
   of(to: string, payloadType: number): RtpFormat {
     return (
       this.#formats.get(`${to} ${payloadType}`) ??
-      this.#formats.get(` ${payloadType}`) ?? {
-        encoding: staticEncodings[payloadType] ?? String(payloadType),
-        clockRate: 8000,
-      }
+      this.#formats.get(` ${payloadType}`) ??
+      staticCodec(payloadType) ?? { encoding: String(payloadType), clockRate: 8000 }
     )
   }
 

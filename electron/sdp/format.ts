@@ -95,7 +95,8 @@ function parseRtpmap(value: string | undefined): Omit<Format, 'payloadType'> | n
   return { encoding: match[1], clockRate: Number(match[2]), channels: Number(match[3] ?? 1) || 1 }
 }
 
-function staticCodec(payloadType: number): Omit<Format, 'payloadType'> | null {
+/** What a payload type stands for that needs no rtpmap; null for any other. */
+export function staticCodec(payloadType: number): Omit<Format, 'payloadType'> | null {
   const [encoding, clockRate, channels = 1] = staticTypes[payloadType] ?? []
   return encoding !== undefined && clockRate !== undefined ? { encoding, clockRate, channels } : null
 }

@@ -3,8 +3,9 @@ import { reportsOn } from '../dissect/rtcp-reports.ts'
 import { soundRate, StreamPlayer } from '../dissect/rtp-playout.ts'
 import { type RtpDatagram, rtpStreams } from '../dissect/rtp-streams.ts'
 import { wavOf } from '../dissect/sound-file.ts'
+import { formatHostPort } from '../sip/message/host.ts'
 import type { TracedStream, TraceMessage, TraceSound } from '../phone/trace-message.ts'
-import type { Address, Datagram } from './frames.ts'
+import type { Datagram } from './frames.ts'
 
 /** The streams among packets of a call, with what both ends reported of them. */
 export function streamsOf(packets: readonly Datagram[], messages: readonly TraceMessage[]): TracedStream[] {
@@ -31,9 +32,7 @@ export async function listenTo(
 const asRead = (packets: readonly Datagram[]): RtpDatagram[] =>
   packets.map(({ atMicros, from, to, payload }) => ({
     atMs: Number(atMicros) / 1000,
-    from: written(from),
-    to: written(to),
+    from: formatHostPort({ host: from.address, port: from.port }),
+    to: formatHostPort({ host: to.address, port: to.port }),
     payload,
   }))
-
-const written = ({ address, port }: Address) => (address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`)

@@ -11,6 +11,7 @@ import type {
 } from '../phone/trace-message.ts'
 import type { Endpoint, WireMessage, WireTap } from '../sip/transaction-user.ts'
 import type { DigestSteps } from '../dissect/digest.ts'
+import { formatHostPort } from '../sip/message/host.ts'
 import { digestsIn } from './digests.ts'
 import { ByteRing } from './byte-ring.ts'
 import { hostOf } from '../dissect/read-message.ts'
@@ -207,15 +208,11 @@ export class TraceRecorder implements WireTap, Trace {
       monotonicMs,
       direction,
       transport: remote.transport,
-      local: written(local),
-      remote: written(remote),
+      local: formatHostPort({ host: local.address, port: local.port }),
+      remote: formatHostPort({ host: remote.address, port: remote.port }),
       ...this.#summaryOf(recorded),
       retransmission,
       ...(notes.length > 0 && { note: notes.join('; ') }),
     }
   }
-}
-
-function written({ address, port }: Endpoint): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
 }

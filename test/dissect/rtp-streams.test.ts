@@ -75,3 +75,19 @@ test('a source that begins anew has lost nothing; sources and RTCP are told apar
     ],
   )
 })
+
+test('over IPv6, too, a type stands for what the description of its address says', () => {
+  const described = (address: string, port: number, encoding: string) => ({
+    body: sdp(address, port, '97', [`a=rtpmap:97 ${encoding}/8000`]),
+  })
+  const messages = captured([
+    [0, 'a:1', 'b:1', sip('INVITE sip:b SIP/2.0', described('2001:db8::1', 8000, 'speex'))],
+    [1, 'b:1', 'a:1', sip('SIP/2.0 200 OK', described('2001:db8::2', 9000, 'iLBC'))],
+  ])
+  const to = '[2001:db8::2]:9000'
+  const packets = Array.from({ length: 10 }, (_, at) => ({ ...packet(at * 20, at, { type: 97 }), to }))
+  assert.deepEqual(
+    rtpStreams(packets, messages).map(({ codec }) => codec),
+    ['iLBC'],
+  )
+})
