@@ -194,6 +194,7 @@ export class MediaEngine {
       } catch (error) {
         this.#log(error)
       }
+      this.#emit({ event: 'recorded', session: id })
     })
   }
 

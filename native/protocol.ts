@@ -129,7 +129,7 @@ export type MediaCommand =
     }
   | { readonly op: 'configure'; readonly session: string; readonly config: SessionConfig }
   | { readonly op: 'mute'; readonly session: string; readonly on: boolean }
-  /** Both sides into a stereo WAV file (left: ours) at the codec's rate, until null; a file that is there is replaced. */
+  /** Both sides into a stereo WAV file (left: ours) at the codec's rate, until null; a file that is there is replaced. `recorded` follows. */
   | { readonly op: 'record'; readonly session: string; readonly path: string | null }
   /** Those that hear one another beside the user, from now on; less than two are none. Open or not yet. */
   | { readonly op: 'conference'; readonly sessions: readonly string[] }
@@ -172,6 +172,8 @@ export type MediaEvent =
   | { readonly event: 'failed'; readonly session: string; readonly code: MediaErrorCode; readonly message: string }
   | { readonly event: 'dtmf-received'; readonly session: string; readonly digit: string; readonly way: DtmfWay }
   | { readonly event: 'dtmf-sent'; readonly session: string; readonly ok: boolean }
+  /** A file was begun, or is whole; also when that failed, which the log tells. */
+  | { readonly event: 'recorded'; readonly session: string }
   /** Once a second and once before `closed`. */
   | {
       readonly event: 'quality'

@@ -39,8 +39,8 @@ export function phoneHandlers(phone: Phone, shutdown: () => Promise<void>): Hand
     'call.hold': ({ callId }) => phone.hold(callId),
     'call.resume': ({ callId }) => phone.resume(callId),
     'call.mute': ({ callId, on }) => phone.mute(callId, on),
-    'call.record': ({ callId, on }) => {
-      const path = phone.record(callId, on)
+    'call.record': async ({ callId, on }) => {
+      const path = await phone.record(callId, on)
       return path === undefined ? {} : { path }
     },
     'call.dtmf': ({ callId, digits, mode }) => phone.dtmf(callId, digits, mode),

@@ -175,8 +175,8 @@ export class MediaHost implements Media {
     this.#sessions.get(session)?.configure(config)
   }
 
-  record(session: string, path: string | null): void {
-    this.#sessions.get(session)?.record(path)
+  async record(session: string, path: string | null): Promise<void> {
+    await this.#sessions.get(session)?.record(path)
   }
 
   conference(sessions: readonly string[]): void {
@@ -273,6 +273,8 @@ export class MediaHost implements Media {
         return this.#delegate.onDtmf(event.session, event.digit, event.way)
       case 'dtmf-sent':
         return session.dtmfSent(event.ok)
+      case 'recorded':
+        return session.recorded()
       case 'level':
         return this.#delegate.onLevel(event.session, event.microphoneDbfs, event.speakerDbfs)
       case 'closed':

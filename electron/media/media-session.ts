@@ -40,6 +40,8 @@ export class MediaSession {
   #config: SessionConfig | undefined
   #muted = false
   #recording: string | null = null
+  /** Those who wait for `recorded`, in the order of what was ordered. */
+  #orderedRecordings: (() => void)[] = []
   #position: { readonly last: StreamPosition; readonly at: number } | undefined
   #srtpReceived: SrtpReceived | undefined
   #quality: Quality | undefined
@@ -90,7 +92,7 @@ export class MediaSession {
     this.#open = true
     if (this.#config !== undefined) this.#send({ op: 'configure', config: this.#config })
     if (this.#muted) this.#send({ op: 'mute', on: true })
-    if (this.#recording !== null) this.#send({ op: 'record', path: this.#another(this.#recording) })
+    if (this.#recording !== null) void this.#record(this.#another(this.#recording))
     this.#opening?.resolve(ports)
     this.#opening = undefined
     if (this.#closing !== undefined) this.#send({ op: 'close' })
@@ -117,9 +119,14 @@ export class MediaSession {
     if (this.#open) this.#send({ op: 'mute', on })
   }
 
-  record(path: string | null): void {
+  /** Resolves when the file is begun, or whole; or at once where no media process has the session now. */
+  record(path: string | null): Promise<void> {
     this.#recording = path
-    if (this.#open) this.#send({ op: 'record', path })
+    return this.#open ? this.#record(path) : Promise.resolve()
+  }
+
+  recorded(): void {
+    this.#orderedRecordings.shift()?.()
   }
 
   dtmf(digits: string, way: DtmfWay): Promise<void> {
@@ -159,6 +166,7 @@ export class MediaSession {
     const gone = new MediaError('internal', 'the session was closed')
     this.#opening?.reject(gone)
     for (const answer of this.#digits) answer.reject(gone)
+    this.#endRecordings()
     for (const resolve of this.#closing ?? []) resolve(quality ?? this.#quality)
   }
 
@@ -169,6 +177,17 @@ export class MediaSession {
     const lost = new MediaError('internal', 'the media process died while it sent them')
     for (const answer of this.#digits) answer.reject(lost)
     this.#digits = []
+    this.#endRecordings()
+  }
+
+  #record(path: string | null): Promise<void> {
+    this.#send({ op: 'record', path })
+    return new Promise((resolve) => this.#orderedRecordings.push(resolve))
+  }
+
+  /** What a media process wrote is whole after each write: when it is gone there is nothing to wait for. */
+  #endRecordings(): void {
+    for (const resolve of this.#orderedRecordings.splice(0)) resolve()
   }
 
   #resumeClear() {

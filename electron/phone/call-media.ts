@@ -136,9 +136,9 @@ export class CallMedia {
     if (this.#isOpen()) this.#environment.media.mute(this.#session, on)
   }
 
-  /** Both sides into this file, until null. */
-  record(path: string | null): void {
-    if (this.#isOpen()) this.#environment.media.record(this.#session, path)
+  /** Both sides into this file, until null. Resolves when it is begun, or whole. */
+  async record(path: string | null): Promise<void> {
+    if (this.#isOpen()) await this.#environment.media.record(this.#session, path)
   }
 
   /** Rejects with a MediaError. */

@@ -248,15 +248,16 @@ export class PhoneCall {
     this.#environment.onChanged()
   }
 
-  /** Begins a recording, with its file, or ends the one there is. Throws PhoneError `bad-state`. */
-  record(on: boolean): string | undefined {
+  /** Begins a recording, with its file, or ends the one there is: the file is whole then. Rejects with `bad-state`. */
+  async record(on: boolean): Promise<string | undefined> {
     if (this.state !== 'confirmed') throw new PhoneError('bad-state', 'Only an answered call can be recorded')
     const before = this.#recording
     if (on === (before !== undefined)) return before
     this.#recording = on ? this.#environment.newRecording(this) : undefined
-    this.#media.record(this.#recording ?? null)
+    const path = before ?? this.#recording
     this.#environment.onChanged()
-    return before ?? this.#recording
+    await this.#media.record(this.#recording ?? null)
+    return path
   }
 
   /** Resolves when all are sent, with the way they went. */

@@ -158,8 +158,8 @@ export interface Phone {
   hold(callId: string): Promise<void>
   resume(callId: string): Promise<void>
   mute(callId: string, on: boolean): void
-  /** Begins to record both sides, or ends that; the file it goes to. Throws `bad-state` unless the call is answered. */
-  record(callId: string, on: boolean): string | undefined
+  /** Begins to record both sides, or ends that: the file, whole then. Rejects with `bad-state` unless the call is answered. */
+  record(callId: string, on: boolean): Promise<string | undefined>
   /** Resolves when sent, with the way it went. */
   dtmf(callId: string, digits: string, mode?: DtmfMode): Promise<{ readonly mode: DtmfMode }>
   /** Asks the peer to call `target`; resolves when it has, and the call ends. Rejects when not; then the call goes on. */

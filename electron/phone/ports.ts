@@ -55,8 +55,8 @@ export interface Media {
   open(session: string, options: MediaOpen): Promise<MediaPorts>
   configure(session: string, config: SessionConfig): void
   mute(session: string, on: boolean): void
-  /** Both sides into this stereo WAV file, until null. */
-  record(session: string, path: string | null): void
+  /** Both sides into this stereo WAV file, until null. Resolves when it is begun, or whole. */
+  record(session: string, path: string | null): Promise<void>
   /** Whose peers hear one another from now on; less than two sessions are none. */
   conference(sessions: readonly string[]): void
   /** Resolves when the last digit has ended. */

@@ -282,7 +282,7 @@ export class RunningPhone implements Phone {
     this.#calls().get(callId).mute(on)
   }
 
-  record(callId: string, on: boolean): string | undefined {
+  async record(callId: string, on: boolean): Promise<string | undefined> {
     return this.#calls().get(callId).record(on)
   }
 

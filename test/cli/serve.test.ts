@@ -10,7 +10,7 @@ import { LastWindow } from '../../electron/cli/last-window.ts'
 import { wayThere } from '../../electron/cli/way-there.ts'
 import { browserMissing, TestBrowser } from '../support/browser.ts'
 import { startDialtone } from '../support/dialtone.ts'
-import { descendants, isAlive } from '../support/running-process.ts'
+import { childNamed, descendants, isAlive } from '../support/running-process.ts'
 import { scopeOf } from '../support/scope.ts'
 import { ServedPhone } from '../support/served-phone.ts'
 import { temporaryFolder } from '../support/temp-folder.ts'
@@ -89,11 +89,10 @@ test(
     assert.ok(args.split('\n').includes(`--app=${phone.url}`))
     assert.ok(args.split('\n').includes(`--user-data-dir=${join(phone.data, 'browser')}`))
     assert.doesNotMatch(args, /http:|enter|#/)
-    const window = descendants(phone.program.pid).find(({ command }) => command.includes('sleep 60'))
-    assert.ok(window)
+    const window = await childNamed(phone.program.pid, 'sleep 60')
     phone.program.signal('SIGTERM')
     assert.equal((await phone.program.finished(10_000)).code, 0)
-    await until('the end of the window', () => !isAlive(window.pid))
+    await until('the end of the window', () => !isAlive(window))
   },
 )
 

@@ -100,6 +100,25 @@ describe('media host', () => {
     assert.equal((await outcome(host.dtmf('s', '1', 'rfc4733'))).error?.code, 'internal')
   })
 
+  it('tells that a recording is whole when the process has written it, or is gone', async () => {
+    const { clock, host, last } = build()
+    const opened = host.open('s', options)
+    await clock.pass(0)
+    await opened
+    const told: string[] = []
+    void host.record('s', '/tmp/call.wav').then(() => told.push('begun'))
+    void host.record('s', null).then(() => told.push('whole'))
+    await clock.pass(0)
+    assert.deepEqual(told, [])
+    last().say({ event: 'recorded', session: 's' })
+    await clock.pass(0)
+    assert.deepEqual(told, ['begun'])
+    last().exit({ signal: 'SIGSEGV' })
+    await clock.pass(100)
+    assert.deepEqual(told, ['begun', 'whole'])
+    await host.record('another', null)
+  })
+
   it('brings an encrypted session back as another source, told how far the peer was heard', async () => {
     const { clock, host, last } = build()
     const opened = host.open('s', options)

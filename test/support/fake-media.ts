@@ -78,7 +78,7 @@ export class FakeMedia implements Media {
 
   readonly recorded: (string | null)[] = []
 
-  record(_session: string, path: string | null): void {
+  async record(_session: string, path: string | null): Promise<void> {
     this.recorded.push(path)
   }
 
