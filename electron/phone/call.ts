@@ -251,12 +251,11 @@ export class PhoneCall {
   /** Begins a recording, with its file, or ends the one there is: the file is whole then. Rejects with `bad-state`. */
   async record(on: boolean): Promise<string | undefined> {
     if (this.state !== 'confirmed') throw new PhoneError('bad-state', 'Only an answered call can be recorded')
-    const before = this.#recording
-    if (on === (before !== undefined)) return before
-    this.#recording = on ? this.#environment.newRecording(this) : undefined
-    const path = before ?? this.#recording
+    if (on === (this.#recording !== undefined)) return this.#recording
+    const path = this.#recording ?? this.#environment.newRecording(this)
+    this.#recording = on ? path : undefined
     this.#environment.onChanged()
-    await this.#media.record(this.#recording ?? null)
+    await this.#media.record(on ? path : null)
     return path
   }
 
