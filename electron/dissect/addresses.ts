@@ -1,5 +1,7 @@
 import { isIpAddress, isIpv4 } from '../sip/message/host.ts'
 
+export { formatHostPort } from '../sip/message/host.ts'
+
 /** What kind of place an IP address is; `name` for what is none. */
 export type AddressKind = 'public' | 'private' | 'loopback' | 'nowhere' | 'name'
 

@@ -2,6 +2,7 @@ import type { TraceMessage } from '../phone/trace-message.ts'
 import { parseSdp } from '../sdp/parse.ts'
 import type { SessionDescription } from '../sdp/sdp.ts'
 import { header } from '../sip/message/headers.ts'
+import { formatHostPort } from '../sip/message/host.ts'
 import type { Header } from '../sip/message/message.ts'
 import { parseNameAddr } from '../sip/message/name-addr.ts'
 import { readHeaders } from '../sip/message/parse-headers.ts'
@@ -78,9 +79,8 @@ export function uriIn(value: string): SipUri | undefined {
 export function addressIn(value: string): string {
   const uri = uriIn(value)
   if (uri === undefined) return /<?((?:sips?|tel):[^>;,\s]{1,80})/i.exec(value)?.[1] ?? ''
-  const host = uri.host.includes(':') ? `[${uri.host}]` : uri.host
-  const port = uri.port === undefined ? '' : `:${uri.port}`
-  return uri.user === undefined ? host + port : `${uri.user}@${host}${port}`
+  const place = formatHostPort(uri)
+  return uri.user === undefined ? place : `${uri.user}@${place}`
 }
 
 /** The address of an `address:port`, without brackets. */

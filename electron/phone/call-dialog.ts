@@ -71,13 +71,18 @@ export class CallDialog {
     }
   }
 
-  /** Who is at the other end, as a Replaces header names this dialog to them; undefined before there is one. */
-  get peer(): { readonly remoteTarget: string; readonly replaces: Replaces } | undefined {
-    if (this.#dialog === undefined) return undefined
-    const { name, remoteTarget } = this.#dialog
+  /**
+   * Who is at the other end, for another peer to call in this call's place. `uri`: as we called them, `direct`: without
+   * an account. Throws PhoneError `bad-state` unless the call is answered.
+   */
+  asTarget(direct: boolean, uri: string): { readonly target: string; readonly replaces: Replaces } {
+    const { name, remoteTarget } = this.confirmed('Both calls must be answered')
     // RFC 3891 3: the tags as they look from over there.
     const replaces = { callId: name.callId, toTag: name.remoteTag, fromTag: name.localTag, earlyOnly: false }
-    return { remoteTarget, replaces }
+    // RFC 5589 7.3: the very phone that is meant. Through an account only its server may know the way to it, unless
+    // the Contact is good for everybody (RFC 5627).
+    const reachable = direct || /;gr(?:[=;]|$)/i.test(remoteTarget)
+    return { target: reachable ? remoteTarget : uri, replaces }
   }
 
   /** Whether a Replaces header that came in means this dialog (RFC 3891 3). */
@@ -131,6 +136,11 @@ export class CallDialog {
     await this.#bye
   }
 
+  /** Whether hold, and everything else that is agreed on, can change before the call is answered. */
+  canModifyEarly(outgoing: OutgoingInvite | undefined): outgoing is OutgoingInvite {
+    return this.#host.machine().state === 'early' && outgoing?.canUpdate === true
+  }
+
   /** Hold, or its end; resolves when the peer has agreed. `outgoing`: our INVITE, which may be unanswered yet. */
   async modify(hold: boolean, outgoing: OutgoingInvite | undefined): Promise<void> {
     const turn = this.#modifying.then(() => this.#reinvite(hold, outgoing))
@@ -151,9 +161,8 @@ export class CallDialog {
 
   async #reinvite(hold: boolean, outgoing: OutgoingInvite | undefined): Promise<void> {
     const { media, machine, feed } = this.#host
-    const early = machine().state === 'early' && outgoing?.canUpdate === true
-    const dialog = early
-      ? { reinvite: outgoing.update.bind(outgoing) }
+    const dialog = this.canModifyEarly(outgoing)
+      ? withUpdate(outgoing)
       : this.confirmed(`Only an answered call can be ${hold ? 'held' : 'resumed'}`)
     if (machine().onHold.local === hold) return
     if (media.silenced) {
@@ -174,14 +183,18 @@ export class CallDialog {
   }
 
   /** The machine has other addresses than before: the peer is told where its packets have to go. Never rejects. */
-  async relocate(): Promise<void> {
+  async relocate(outgoing: OutgoingInvite | undefined): Promise<void> {
     const { media, environment, machine } = this.#host
-    const dialog = this.#dialog
-    if (dialog === undefined || machine().state !== 'confirmed') return
+    // NOTE: without UPDATE an unanswered call stays as it is. The answers to its INVITE go where that came from (RFC
+    // 3261 18.2.2), and another INVITE would ring at the peer as a second call.
+    const early = this.canModifyEarly(outgoing) ? withUpdate(outgoing) : undefined
+    const dialog = machine().state === 'confirmed' ? this.#dialog : early
+    if (dialog === undefined) return
     try {
-      if (!(await dialog.relocate())) return
+      const localAddress = await dialog.relocate()
+      if (localAddress === undefined) return
       await environment.nat.ready()
-      media.move(dialog.localAddress)
+      media.move(localAddress)
     } catch (error) {
       // Without a network there is nobody to be told; the next one comes with a change of its own.
       environment.log.info('A call has no way to its peer', { error: String(error) })
@@ -191,11 +204,11 @@ export class CallDialog {
   }
 
   /** Never rejects: what the peer made of it, the user agent knows. */
-  async #refresh(dialog: Dialog): Promise<void> {
-    const { media } = this.#host
+  async #refresh(dialog: Pick<Dialog, 'reinvite'>): Promise<void> {
+    const { media, machine } = this.#host
     const turn = this.#modifying.then(async () => {
       const { answer } = await dialog.reinvite(() => media.offer(this.#wantsHold))
-      if (answer !== undefined && this.#host.machine().state === 'confirmed') {
+      if (answer !== undefined && machine().state !== 'terminated') {
         this.agreed(media.take(answer, this.#wantsHold))
       }
     })
@@ -235,4 +248,9 @@ export class CallDialog {
     feed({ kind: 'hold', side: 'remote', on: media.remoteHold })
     environment.onChanged()
   }
+}
+
+/** An early dialog, where UPDATE does what a re-INVITE does later. */
+function withUpdate(outgoing: OutgoingInvite): Pick<Dialog, 'reinvite' | 'relocate'> {
+  return { reinvite: (offer) => outgoing.update(offer), relocate: () => outgoing.relocate() }
 }

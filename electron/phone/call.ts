@@ -112,6 +112,7 @@ export class PhoneCall {
       srtp: srtp !== undefined,
       muted: this.#muted,
       onHold,
+      ...(this.#dialog.canModifyEarly(this.#outgoing) && { canHold: true as const }),
       recording: this.#recording !== undefined,
       conference: this.#environment.inConference(this),
       ...(transferring && { transfer: transferring }),
@@ -197,13 +198,8 @@ export class PhoneCall {
 
   /** Brings this call's peer together with the other one's (RFC 5589 7); then both calls end. */
   async transferTo(other: PhoneCall): Promise<void> {
-    const peer = other.#dialog.peer
-    other.#dialog.confirmed('Both calls must be answered')
-    if (peer === undefined) throw new PhoneError('bad-state', 'Both calls must be answered')
-    // RFC 5589 7.3: the very phone that is meant. Through an account only its server may know the way to it, unless
-    // the Contact is good for everybody (RFC 5627).
-    const reachable = other.accountId === undefined || /;gr(?:[=;]|$)/i.test(peer.remoteTarget)
-    await this.#dialog.transfer(reachable ? peer.remoteTarget : other.remote.uri, peer.replaces)
+    const { target, replaces } = other.#dialog.asTarget(other.accountId === undefined, other.remote.uri)
+    await this.#dialog.transfer(target, replaces)
     await Promise.all([this.hangup(), other.hangup()])
   }
 
@@ -232,7 +228,7 @@ export class PhoneCall {
 
   /** The machine has other addresses than before. Never rejects. */
   async relocate(): Promise<void> {
-    await this.#dialog.relocate()
+    await this.#dialog.relocate(this.#outgoing)
   }
 
   /** Hold without the peer's consent: nothing is heard or said until `resume`. */
@@ -292,6 +288,8 @@ export class PhoneCall {
         const media =
           this.state !== 'terminated' && sdp !== undefined && this.#media.take(sdp, this.#dialog.wantsHold).ok
         this.#feed({ kind: 'provisional', status, reason, tag, media })
+        // A state that stays may still let more be done than before.
+        onChanged()
       },
       onUpdate: (offer) => decideOn(offer, this.#media, this.#dialog.wantsHold),
       onAccepted: (dialog, answer) => this.#accepted(dialog, answer),

@@ -49,6 +49,8 @@ export interface Call {
   readonly srtp: boolean
   readonly muted: boolean
   readonly onHold: { readonly local: boolean; readonly remote: boolean }
+  /** Before the answer: the peer would agree on hold already (RFC 3311). */
+  readonly canHold?: true
   readonly recording: boolean
   readonly conference: boolean
   readonly startedAt: string

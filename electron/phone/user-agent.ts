@@ -174,6 +174,8 @@ export interface OutgoingInvite {
    * An offer given as a function is made anew for each attempt.
    */
   update(offer: string | (() => string)): Promise<FinalResponse & { readonly answer?: string }>
+  /** As in a confirmed dialog; an UPDATE is due. What answers the INVITE goes where that came from all the same. */
+  relocate(): Promise<string | undefined>
   /** Gives up (RFC 3261 9.1); `onRejected` with 487 follows, or the late 200 is ended by BYE and the same is told. */
   cancel(): void
 }
@@ -238,10 +240,11 @@ export interface Dialog {
    */
   reinvite(offer: string | (() => string)): Promise<FinalResponse & { readonly answer?: string }>
   /**
-   * Finds out where we are now, which `localAddress` and all requests to come say: true when that is elsewhere than
-   * before, and a re-INVITE is due to tell the peer. Rejects with an error when there is no way to the peer.
+   * Finds out where we are now, which `localAddress` and all requests to come say: the local address when that is
+   * elsewhere than before, and a re-INVITE is due to tell the peer. Rejects with an error when there is no way to the
+   * peer.
    */
-  relocate(): Promise<boolean>
+  relocate(): Promise<string | undefined>
   /** Resolves when the BYE is answered or has given up. */
   bye(reason?: string): Promise<void>
   info(contentType: string, body: string): Promise<FinalResponse>

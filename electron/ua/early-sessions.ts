@@ -1,5 +1,6 @@
 import type { Response } from 'drachtio-srf'
 import { tagOf } from '../sip/index.ts'
+import { addressOf } from './addresses.ts'
 import { sdpOf } from './bodies.ts'
 import { lists } from './prack.ts'
 
@@ -8,6 +9,8 @@ const mostForks = 32
 
 interface Fork {
   readonly dialogId: string
+  /** Its Contact (RFC 3261 12.1.2). */
+  readonly remoteTarget: string
   sdp: string | undefined
   /** Our offer has its answer: it came reliably (RFC 3262 5). One that did not is only a preview of it. */
   agreed: boolean
@@ -28,7 +31,8 @@ export class EarlySessions {
     const sdp = sdpOf(response)
     if (fork === undefined && this.#forks.size >= mostForks) return sdp
     const dialogId = response.stackDialogId ?? ''
-    const known = fork ?? { dialogId, sdp: undefined, agreed: false, updated: false, takesUpdate: false }
+    const remoteTarget = addressOf(response.get('contact') ?? '').uri
+    const known = fork ?? { dialogId, remoteTarget, sdp: undefined, agreed: false, updated: false, takesUpdate: false }
     this.#forks.set(tag, known)
     known.takesUpdate ||= lists(response.get('allow'), 'update')
     if (sdp === undefined || known.updated) return undefined
@@ -46,11 +50,11 @@ export class EarlySessions {
    * The early dialog that we may offer something else in (RFC 3311 5.1). Of several forks none: what is offered to one
    * would hold for all of them.
    */
-  get open(): { readonly tag: string; readonly dialogId: string } | undefined {
+  get open(): { readonly tag: string; readonly dialogId: string; readonly remoteTarget: string } | undefined {
     const [only, ...more] = this.#forks
     if (only === undefined || more.length > 0) return undefined
-    const [tag, { agreed, takesUpdate, dialogId }] = only
-    return agreed && takesUpdate && dialogId !== '' ? { tag, dialogId } : undefined
+    const [tag, { agreed, takesUpdate, dialogId, remoteTarget }] = only
+    return agreed && takesUpdate && dialogId !== '' ? { tag, dialogId, remoteTarget } : undefined
   }
 
   updated(tag: string): void {

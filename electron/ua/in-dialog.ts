@@ -30,6 +30,8 @@ export interface DialogFacts {
   readonly role: 'uac' | 'uas'
   readonly sipCallId: string
   readonly localAddress: string
+  /** Absent: as it went out when the dialog was made. */
+  readonly contact?: string | undefined
   readonly remoteAddress: string
   /** The account whose call it is. */
   readonly line: AccountLine | undefined
@@ -80,8 +82,7 @@ export class InviteDialog implements Dialog, LiveDialog {
     this.remoteTarget = dialog.remote.uri
     this.localAddress = facts.localAddress
     this.remoteAddress = facts.remoteAddress
-    // As it went out when the dialog was made.
-    this.#contact = dialog.local.contact
+    this.#contact = facts.contact ?? dialog.local.contact
     this.#line = facts.line
     this.#awaitingAck = facts.role === 'uas' ? [] : undefined
     this.#reinvites = new Reinvites(core, {
@@ -106,12 +107,12 @@ export class InviteDialog implements Dialog, LiveDialog {
     return this.#reinvites.add(offer)
   }
 
-  async relocate(): Promise<boolean> {
+  async relocate(): Promise<string | undefined> {
     const { localAddress, contact } = await ownEnd(this.#core, this.#line, this.remoteTarget, this.#contact)
     const moved = contact !== this.#contact || localAddress !== this.localAddress
     this.#contact = contact
     this.localAddress = localAddress
-    return moved && this.#state === 'confirmed'
+    return moved && this.#state === 'confirmed' ? localAddress : undefined
   }
 
   info(contentType: string, body: string): Promise<FinalResponse> {

@@ -11,6 +11,7 @@ import { EarlySessions } from './early-sessions.ts'
 import { finalOf, reasonOf, unreachable } from './finals.ts'
 import { InviteDialog } from './in-dialog.ts'
 import { AccountLine } from './line.ts'
+import { ownEnd, type OwnEnd } from './place.ts'
 import { acknowledge } from './prack.ts'
 import { leadsHome, nextTarget, targetsFrom, withContacts, type TargetSet } from './redirect.ts'
 import { referralHeaders } from './referral.ts'
@@ -53,6 +54,8 @@ export class Uac implements OutgoingInvite {
   #request: Request | undefined
   #accepted: Response | undefined
   #cancelled = false
+  /** We are elsewhere than when the INVITE went out. */
+  #moved: OwnEnd | undefined
 
   constructor(core: Core, own: OwnInvites, invite: Invite, delegate: OutgoingInviteDelegate) {
     this.#core = core
@@ -107,15 +110,27 @@ export class Uac implements OutgoingInvite {
     return this.#updates.add(offer)
   }
 
+  /** As it went out, or as it is since. */
+  get #ownContact(): string {
+    return this.#moved?.contact ?? this.#request?.get('contact') ?? ''
+  }
+
+  async relocate(): Promise<string | undefined> {
+    const before = this.#ownContact
+    const target = this.#early.open?.remoteTarget ?? this.#invite.uri
+    const now = await ownEnd(this.#core, this.#line, target, before)
+    if (now.contact === before || !this.canUpdate) return undefined
+    this.#moved = now
+    return now.localAddress
+  }
+
   /** RFC 3311 5.1 */
   #sendUpdate(offer: string, done: (result: ReinviteResult, retryAfter?: string) => void): void {
     const { open } = this.#early
     if (!open || !this.canUpdate) {
       return done({ status: 500, reason: 'No early dialog that takes an UPDATE', source: 'unreachable' })
     }
-    // As it went out.
-    const contact = this.#request?.get('contact') ?? ''
-    const headers = { Contact: contact, 'Content-Type': sdpType, ...capabilities, ...accept }
+    const headers = { Contact: this.#ownContact, 'Content-Type': sdpType, ...capabilities, ...accept }
     const options = { method: 'UPDATE', headers, body: offer, stackDialogId: open.dialogId }
     const authorisation = new Authorisation(this.#core, this.#line, 'dialog')
     transactAuthorised(this.#core, authorisation, 'sip:placeholder', options, {
@@ -225,6 +240,7 @@ export class Uac implements OutgoingInvite {
   #onSent(request: Request): void {
     const { wrap } = this.#core
     this.#request = request
+    this.#moved = undefined
     this.#authorisation.sent(request)
     const from = addressOf(request.get('from') ?? '').uri
     request.on(
@@ -280,7 +296,8 @@ export class Uac implements OutgoingInvite {
     const dialog = new InviteDialog(this.#core, srfDialog, {
       role: 'uac',
       sipCallId: this.sipCallId,
-      localAddress: request.get(localMark) ?? '',
+      localAddress: this.#moved?.localAddress ?? request.get(localMark) ?? '',
+      contact: this.#moved?.contact,
       remoteAddress: response.source_address,
       line: this.#line,
       session: agreedBy(response, this.#session),

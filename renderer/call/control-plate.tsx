@@ -6,7 +6,7 @@ import type { Call } from '../../electron/ipc/contract.ts'
 import type { IconProps } from '../controls/button.tsx'
 import { keysFor } from '../shell/shortcuts.ts'
 import { join, leave, toggleHold, toggleMute, toggleRecord } from '../state/commands.ts'
-import { isAnswered, useLines } from '../state/lines.ts'
+import { canBeHeld, isAnswered, useLines } from '../state/lines.ts'
 import { show } from '../state/navigation.ts'
 import { beginTransfer } from '../state/transfer.ts'
 import classes from './control-plate.module.css'
@@ -43,8 +43,8 @@ export function ControlPlate({ call }: { call: Call }) {
         icon={call.onHold.local ? Play : Pause}
         on={call.onHold.local}
         label={call.onHold.local ? t('control.resume') : t('control.hold')}
-        hint={waiting ?? keysFor('hold')}
-        disabled={waiting !== undefined}
+        hint={canBeHeld(call) ? keysFor('hold') : waiting}
+        disabled={!canBeHeld(call)}
         onClick={() => toggleHold(call)}
         test="hold"
       />

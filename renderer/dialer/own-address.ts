@@ -1,3 +1,4 @@
+import { formatHostPort } from '../../electron/dissect/addresses.ts'
 import { usePhone } from '../state/phone.ts'
 
 /** Where this phone is called directly, `192.168.11.20:5060`; undefined until it listens. */
@@ -7,7 +8,7 @@ export function useOwnAddress(): string | undefined {
     if (info === undefined || point === undefined) return undefined
     const host = isWildcard(point.address) ? info.addresses[0] : point.address
     if (host === undefined) return undefined
-    return `${host.includes(':') ? `[${host}]` : host}:${point.port}`
+    return formatHostPort({ host, port: point.port })
   })
 }
 

@@ -2,7 +2,7 @@ import { useEffect } from 'react'
 import { answer, decline, dial, hangUp, swapTo, toggleHold, toggleMute } from '../state/commands.ts'
 import { phone } from '../state/connection.ts'
 import { useContacts } from '../state/contacts.ts'
-import { linesOf } from '../state/lines.ts'
+import { canBeHeld, linesOf } from '../state/lines.ts'
 import { focusDialField, focusSearchField, goTo, show, useNavigation } from '../state/navigation.ts'
 import { usePhone } from '../state/phone.ts'
 import { choose, keyOf } from '../trace/state.ts'
@@ -86,7 +86,7 @@ function act(shortcut: Shortcut): boolean {
       if (active !== undefined) toggleMute(active)
       return true
     case 'hold':
-      if (active?.state === 'confirmed') toggleHold(active)
+      if (active !== undefined && canBeHeld(active)) toggleHold(active)
       return true
     case 'transfer':
       if (active?.state === 'confirmed') beginTransfer(active)

@@ -32,6 +32,11 @@ export function isAnswered(call: Call): boolean {
   return call.state === 'confirmed'
 }
 
+/** Some peers take it before the answer too. */
+export function canBeHeld(call: Call): boolean {
+  return isAnswered(call) || call.canHold === true
+}
+
 export function isTalking(call: Call): boolean {
   return isAnswered(call) && !call.onHold.local
 }

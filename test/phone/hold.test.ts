@@ -54,10 +54,12 @@ test('hold before the answer, where the peer takes UPDATE; the answer changes no
   await bench.time.advance(0)
   const outgoing = bench.agent.invites[0]!
   outgoing.ring(183, peerSdp())
+  assert.equal(bench.phone.snapshot().calls[0]?.canHold, undefined)
   await assert.rejects(bench.phone.hold(callId), { code: 'bad-state' })
   outgoing.canUpdate = true
   await assert.rejects(bench.phone.hold(callId), { code: 'rejected' })
   assert.equal(bench.phone.snapshot().calls[0]?.onHold.local, false)
+  assert.equal(bench.phone.snapshot().calls[0]?.canHold, true)
   outgoing.onUpdate = async () => ({
     status: 200,
     reason: 'OK',
@@ -73,7 +75,7 @@ test('hold before the answer, where the peer takes UPDATE; the answer changes no
   const dialog = outgoing.accept('')
   wellBehaved(dialog)
   const [answered] = bench.phone.snapshot().calls
-  assert.deepEqual([answered?.state, answered?.onHold.local], ['confirmed', true])
+  assert.deepEqual([answered?.state, answered?.onHold.local, answered?.canHold], ['confirmed', true, undefined])
   assert.equal(bench.media.only.config?.sending, false)
   // Asked for anything, it goes on holding.
   const decided = dialog.delegate?.onReinvite(peerSdp())
@@ -105,6 +107,26 @@ test('on another network the peer is told where we are now, and on hold it stays
   await bench.time.advance(0)
   assert.equal(dialog.offers.length, 3)
   assert.equal(bench.phone.snapshot().calls[0]?.state, 'confirmed')
+})
+
+test('on another network before the answer, the peer is told too, if it takes UPDATE', async () => {
+  const bench = await benchPhone()
+  bench.phone.dial({ target: 'bob@192.0.2.2' })
+  await bench.time.advance(0)
+  const outgoing = bench.agent.invites[0]!
+  outgoing.onUpdate = async () => ({ status: 200, reason: 'OK', source: 'peer', answer: peerSdp() })
+  const moved = async (to: string | undefined) => {
+    outgoing.movedTo = to
+    bench.phone.networkChanged()
+    await bench.time.advance(0)
+    return outgoing.updates.map((offer) => /^c=IN IP4 (\S+)/m.exec(offer)?.[1])
+  }
+  outgoing.ring(183, peerSdp())
+  assert.deepEqual(await moved('192.0.2.44'), [], 'it would not understand')
+  outgoing.canUpdate = true
+  assert.deepEqual(await moved(undefined), [], 'nothing has changed')
+  assert.deepEqual(await moved('192.0.2.44'), ['192.0.2.44'])
+  assert.deepEqual([bench.phone.snapshot().calls[0]?.state, bench.phone.snapshot().calls.length], ['early', 1])
 })
 
 test('hold and resume from the peer, new style and old', async () => {

@@ -25,6 +25,25 @@ test('mute and hold follow the phone, by button and by key', () =>
     await resumed
   }))
 
+test('before the answer there is hold where the peer takes it, and nowhere else', () =>
+  open(async ({ page, phone, find }) => {
+    const dialled = unanswered(ann, { state: 'early' })
+    phone.showCalls(dialled)
+    await page.locator('[data-test=hold][aria-disabled=true]').waitFor()
+    await page.keyboard.press('Alt+h')
+    phone.showCalls({ ...dialled, canHold: true })
+    await page.locator('[data-test=hold]:not([aria-disabled])').waitFor()
+    assert.ok(!phone.requests.some(({ method }) => method === 'call.hold'))
+    const held = phone.asked('call.hold')
+    await find('hold').click()
+    assert.deepEqual(await held, { callId: dialled.callId })
+    phone.showCalls({ ...dialled, canHold: true, onHold: { local: true, remote: false } })
+    const resumed = phone.asked('call.resume')
+    await page.keyboard.press('Alt+h')
+    await resumed
+    await page.locator('[data-test=mute][aria-disabled=true]').waitFor()
+  }))
+
 test('the timer runs from the answer, and Esc never ends a call that talks', () =>
   open(async ({ page, phone, find }) => {
     phone.showCalls(one)

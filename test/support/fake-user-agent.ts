@@ -160,6 +160,13 @@ export class FakeOutgoing implements OutgoingInvite {
     return this.onUpdate(sdp)
   }
 
+  /** Where we are found to be, the next time. */
+  movedTo: string | undefined
+
+  async relocate(): Promise<string | undefined> {
+    return this.movedTo
+  }
+
   cancel(): void {
     this.cancelled = true
   }
@@ -277,10 +284,10 @@ export class FakeDialog implements Dialog {
   /** Where we are found to be, the next time. */
   movedTo: string | undefined
 
-  async relocate(): Promise<boolean> {
+  async relocate(): Promise<string | undefined> {
     const moved = this.movedTo !== undefined && this.movedTo !== this.localAddress
     this.localAddress = this.movedTo ?? this.localAddress
-    return moved
+    return moved ? this.localAddress : undefined
   }
 
   async bye(): Promise<void> {

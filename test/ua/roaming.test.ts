@@ -33,11 +33,11 @@ test('once moved, all that a call sends says the new address, and the peer reach
   await time.advance(10)
   const [dialog] = phone.dialogs
   assert.ok(dialog)
-  assert.equal(await dialog.relocate(), false)
+  assert.equal(await dialog.relocate(), undefined)
 
   host.move('10.0.0.9')
   ua.networkChanged()
-  assert.equal(await dialog.relocate(), true)
+  assert.equal(await dialog.relocate(), '10.0.0.9')
   assert.equal(dialog.localAddress, '10.0.0.9')
   const moving = dialog.reinvite(sdp('here'))
   await time.advance(10)
@@ -61,5 +61,46 @@ test('once moved, all that a call sends says the new address, and the peer reach
   assert.deepEqual(places(last('BYE'))[0], '10.0.0.9')
   peer.send(peer.answer(last('BYE'), 200, ''), '10.0.0.9')
   await time.advance(10)
+  assert.deepEqual(log.faults, [])
+})
+
+test('moved before the answer: the UPDATE says the new address, and so does all that the call sends later', async () => {
+  const time = new VirtualTime()
+  const net = new LossyNet(time, 7)
+  const phone = new FakePhone()
+  const host = new RoamingHost(net, '10.0.0.1')
+  const { ua, log } = await virtualAgent(time, net, host, 8, phone)
+  const peer = new RawPeer(net, '10.0.0.2')
+  const last = (method: string) => peer.heard.findLast((text) => text.startsWith(method)) ?? ''
+  const placeIn = (text: string) => /10[.0-9]+/.exec(headerOf(text, 'Contact') ?? '')?.[0]
+  const send = async (text: string, to: string) => {
+    peer.send(text, to)
+    await time.advance(10)
+  }
+  const from = { uri: 'sip:me@example.test' }
+  const call = ua.invite({ uri: 'sip:p@10.0.0.2', from, sdp: sdp('o') }, phone.outgoing())
+  await time.advance(10)
+  const invite = last('INVITE')
+  const early = [contact, 'Allow: UPDATE, PRACK', 'Require: 100rel', 'RSeq: 1']
+  await send(withSdp(peer.answer(invite, 183, 'x', early), 'early'), '10.0.0.1')
+  await send(peer.answer(last('PRACK'), 200, ''), '10.0.0.1')
+  assert.equal(await call.relocate(), undefined, 'where it was')
+
+  host.move('10.0.0.9')
+  ua.networkChanged()
+  assert.equal(await call.relocate(), '10.0.0.9')
+  const moving = call.update(sdp('here'))
+  await time.advance(10)
+  assert.equal(placeIn(last('UPDATE')), '10.0.0.9')
+  await send(withSdp(peer.answer(last('UPDATE'), 200, '', [contact]), 'moved'), '10.0.0.9')
+  assert.equal((await moving).status, 200)
+  // As from a peer, or a proxy, that sends the answer to the INVITE where it hears us now.
+  await send(withSdp(peer.answer(invite, 200, 'x', [contact]), 'early'), '10.0.0.9')
+  const [dialog] = phone.dialogs
+  assert.equal(dialog?.localAddress, '10.0.0.9')
+  assert.equal(await dialog?.relocate(), undefined, 'it has been told')
+  void dialog?.reinvite(sdp('hold'))
+  await time.advance(10)
+  assert.equal(placeIn(last('INVITE')), '10.0.0.9')
   assert.deepEqual(log.faults, [])
 })

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Endpoint, WireTap } from '../transaction-user.ts'
+import { formatHostPort } from '../message/host.ts'
 import { TransportError } from '../transport/transport-error.ts'
 import type { PortWatch, Probe, Transport } from '../transport/transport.ts'
 import { EngineError } from './engine-error.ts'
@@ -201,6 +202,6 @@ const isStream = ({ local }: Transport): boolean => local.transport !== 'udp'
 const isWildcard = (address: string): boolean => address === '0.0.0.0' || address === '::'
 
 export const describe = ({ transport, address, port }: Endpoint): string =>
-  `${transport}/${address.includes(':') ? `[${address}]` : address}:${port}`
+  `${transport}/${formatHostPort({ host: address, port })}`
 
 export const isReliable = (path: Path): boolean => path.local.transport !== 'udp'
