@@ -24,6 +24,7 @@ import { type PeekedStore, peekStore } from './store/peek.ts'
 import { openStore } from './store/store.ts'
 import { exportTrace } from './trace/export.ts'
 import { openCapture, saveTrace } from './trace/file.ts'
+import { runPatterns } from './trace/pattern-worker.ts'
 
 /** Composition root of the command: this process, its terminal and its end, around one run of `cli`. */
 
@@ -92,6 +93,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       soundPackage,
     },
     captures: {
+      runPatterns,
       async read(path) {
         try {
           return await openCapture(path)

@@ -1,4 +1,5 @@
 import { setFlagsFromString } from 'node:v8'
+import '../native/baseline-compiler.ts'
 
 /**
  * A phone handles a few messages a second and stays open for weeks: V8 is to save memory rather than time. Left alone it
@@ -7,16 +8,7 @@ import { setFlagsFromString } from 'node:v8'
  * without this, 8 MB with it; a call takes 2.3 ms of processor time instead of 1.7.
  *
  * The media process has no such flags for its optimising compilers: there the same few loops run for ever.
- *
- * The baseline compiler has no thread of its own in either: one that is short of memory waits for the main thread to
- * collect, and when that is about to exit it waits for the compiler; the process then stays for good.
  */
-for (const flag of [
-  '--optimize-for-size',
-  '--semi-space-growth-factor=1',
-  '--no-opt',
-  '--no-maglev',
-  '--no-concurrent-sparkplug',
-]) {
+for (const flag of ['--optimize-for-size', '--semi-space-growth-factor=1', '--no-opt', '--no-maglev']) {
   setFlagsFromString(flag)
 }

@@ -1,4 +1,4 @@
-import { setFlagsFromString } from 'node:v8'
+import './baseline-compiler.ts'
 import { listenForCard } from './audio/card-link.ts'
 import { parentChannel } from './channel.ts'
 import { MediaEngine } from './media-engine.ts'
@@ -6,8 +6,6 @@ import { goFirst } from './scheduling.ts'
 
 /** Entry of the media process: the engine behind the line to the phone, and nothing else. */
 
-// A baseline compiler that waits in its thread for this one to collect, and this one for it at its exit: nobody ends.
-setFlagsFromString('--no-concurrent-sparkplug')
 goFirst()
 const channel = parentChannel()
 const engine = new MediaEngine({ emit: (event) => channel.send(event), listenForCard })

@@ -26,6 +26,7 @@ _dialtone() {
     --dtmf) return ;;
     --port) return ;;
     --call) return ;;
+    --search) return ;;
   esac
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $word in
@@ -37,7 +38,7 @@ _dialtone() {
     answer) words='--once --play --record --echo --json --profile --data --listen --sip-port --rtp-ports --user --password --domain --proxy --transport --register --audio --set --trace --log --help --version' ;;
     rpc) words='--profile --data --listen --sip-port --rtp-ports --user --password --domain --proxy --transport --register --audio --set --trace --log --help --version' ;;
     serve) words='--port --open --end-with-window --profile --data --listen --sip-port --rtp-ports --user --password --domain --proxy --transport --register --audio --set --trace --log --help --version' ;;
-    trace) words='--call --ladder --explain --json --help --version'; [[ $cur == -* ]] || compopt -o default ;;
+    trace) words='--call --search --ladder --explain --json --help --version'; [[ $cur == -* ]] || compopt -o default ;;
     doctor) words='--json --profile --data --listen --sip-port --rtp-ports --user --password --domain --proxy --transport --register --audio --set --trace --log --help --version' ;;
     *) words='call answer rpc serve trace doctor --help --version' ;;
   esac

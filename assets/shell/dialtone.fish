@@ -32,6 +32,7 @@ complete -c dialtone -n '__fish_seen_subcommand_from serve' -l open -d 'open the
 complete -c dialtone -n '__fish_seen_subcommand_from serve' -l end-with-window -d 'end when the last window or tab with the page has been closed'
 complete -c dialtone -n '__fish_seen_subcommand_from call answer trace doctor' -l json -d 'print the result as one JSON object on stdout'
 complete -c dialtone -n '__fish_seen_subcommand_from trace' -l call -d 'only the messages with this Call-ID' -x
+complete -c dialtone -n '__fish_seen_subcommand_from trace' -l search -d 'only the calls with a message that has them: text, method:M code:4xx user:U call-id:ID, /REGULAR EXPRESSION/' -x
 complete -c dialtone -n '__fish_seen_subcommand_from trace' -l ladder -d 'only the ladders'
 complete -c dialtone -n '__fish_seen_subcommand_from trace' -l explain -d 'only what the messages tell: why a call ended, why a password was refused, and so on'
 complete -c dialtone -n '__fish_seen_subcommand_from call answer rpc serve trace doctor' -l help -d 'print this and end'

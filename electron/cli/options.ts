@@ -67,6 +67,10 @@ export const options = {
   'end-with-window': { help: 'end when the last window or tab with the page has been closed' },
   json: { help: 'print the result as one JSON object on stdout' },
   call: { value: 'ID', help: 'only the messages with this Call-ID' },
+  search: {
+    value: 'WORDS',
+    help: 'only the calls with a message that has them: text, method:M code:4xx user:U call-id:ID, /REGULAR EXPRESSION/',
+  },
   ladder: { help: 'only the ladders' },
   explain: { help: 'only what the messages tell: why a call ended, why a password was refused, and so on' },
   help: { help: 'print this and end' },
@@ -162,11 +166,12 @@ export const commands = {
   trace: {
     summary: 'show the SIP messages of a capture (pcap, pcapng) as ladders, call by call, and explain them',
     argument: 'FILE',
-    options: ['call', 'ladder', 'explain', 'json'],
+    options: ['call', 'search', 'ladder', 'explain', 'json'],
     alone: true,
     examples: [
       'trace capture.pcap --explain',
       'trace capture.pcap',
+      "trace capture.pcap --search 'user:1002 code:4xx'",
       'trace capture.pcapng --call 3848276298220188511@atlanta.example.com --json',
     ],
     notes: [

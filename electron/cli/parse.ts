@@ -27,6 +27,8 @@ export interface Command extends PhoneOptions {
   readonly dtmf: string | undefined
   /** Of `trace`; undefined: every call. */
   readonly sipCallId: string | undefined
+  /** Of `trace`; undefined: everything. */
+  readonly search: string | undefined
   /** Of `trace`: only this of each call; undefined: ladder and explanation. */
   readonly shown: 'ladder' | 'explain' | undefined
   readonly durationMs: number | undefined
@@ -94,6 +96,7 @@ function readCommand(kind: CommandName, positionals: readonly string[], values: 
     once: values.once === true,
     dtmf: readDigits(textOf(values, 'dtmf')),
     sipCallId: textOf(values, 'call'),
+    search: textOf(values, 'search'),
     shown: readShown(values),
     durationMs: readSeconds(textOf(values, 'duration')),
     page: {

@@ -5,7 +5,11 @@ import type { Finding } from '../dissect/explain/finding.ts'
 import { explainSound } from '../dissect/explain/sound.ts'
 import { say } from '../dissect/explain/say.ts'
 import { ladder } from '../dissect/ladder.ts'
+import { PatternTimeout } from '../dissect/pattern.ts'
 import { rtpStreams } from '../dissect/rtp-streams.ts'
+import { found, parseSearch, SearchError } from '../dissect/search.ts'
+import { PhoneError } from '../phone/phone-error.ts'
+import type { TraceMessage } from '../phone/trace-message.ts'
 import { told } from './outcome.ts'
 import type { Command } from './parse.ts'
 import type { World } from './world.ts'
@@ -17,21 +21,37 @@ export async function trace(command: Command, world: World): Promise<number> {
     const { messages, packets, problem, rtp } = await captures.read(command.target)
     if (problem !== undefined) terminal.err(`${command.target}: ${problem}.`)
     const sound = new CallPackets(rtp)
+    const met = await meeting(command.search, messages, world)
     const wanted = conversationsOf(messages, true).filter(
-      ({ sipCallId }) => command.sipCallId === undefined || sipCallId === command.sipCallId,
+      ({ sipCallId }) =>
+        (command.sipCallId === undefined || sipCallId === command.sipCallId) && (met?.has(sipCallId) ?? true),
     )
     if (command.json) {
       const calls = wanted.map((conversation) => asJson(conversation, sound))
       terminal.out(JSON.stringify({ file: command.target, packets, problem: problem ?? null, calls }))
     } else for (const conversation of wanted) print(conversation, sound, command.shown, world)
     if (wanted.length > 0) return 0
-    const what = command.sipCallId === undefined ? 'SIP message' : `message of ${command.sipCallId}`
+    const of = command.sipCallId === undefined ? 'SIP message' : `message of ${command.sipCallId}`
+    const what = command.search === undefined ? of : `${of} with ${command.search}`
     terminal.err(`not-found - there is no ${what} in the ${packets} packets of ${command.target}.`)
   } catch (error) {
     const { code, message } = told(error)
     terminal.err(`${code} - ${message}`)
   }
   return 1
+}
+
+/** The calls in which a message meets the search; undefined: nothing is looked for. */
+async function meeting(search: string | undefined, messages: readonly TraceMessage[], { captures }: World) {
+  if (search === undefined) return undefined
+  try {
+    const met = await found(parseSearch(search), messages, captures.runPatterns)
+    return new Set(met.map(({ sipCallId }) => sipCallId))
+  } catch (error) {
+    if (error instanceof SearchError) throw new PhoneError('invalid-params', error.message, { field: 'search' })
+    if (error instanceof PatternTimeout) throw new PhoneError('timeout', error.message)
+    throw error
+  }
 }
 
 function asJson(conversation: Conversation, packets: CallPackets) {

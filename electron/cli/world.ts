@@ -1,4 +1,5 @@
 import type { RtpDatagram } from '../dissect/rtp-streams.ts'
+import type { RunPatterns } from '../dissect/search.ts'
 import type { Readable, Writable } from 'node:stream'
 import type { AccountSettings } from '../phone/account.ts'
 import type { PhoneError } from '../phone/phone-error.ts'
@@ -37,6 +38,8 @@ export interface PageWorld {
 
 /** Captures of others. */
 export interface Captures {
+  /** Rejects with a PatternTimeout. */
+  readonly runPatterns: RunPatterns
   /** Rejects with a PhoneError when the file cannot be read or is no capture. */
   read(path: string): Promise<{
     readonly messages: readonly TraceMessage[]

@@ -69,9 +69,3 @@ function stateOfOther({ steps }: Conversation): State {
   const state = code === 0 ? 'open' : code < 300 ? 'good' : 'failed'
   return { state, code, durationMs: undefined }
 }
-
-/** Whether any message of it has that text in it, in any case. */
-export function mentions({ steps }: Conversation, search: string): boolean {
-  const wanted = search.trim().toLowerCase()
-  return wanted === '' || steps.some(({ read }) => read.message.text.toLowerCase().includes(wanted))
-}

@@ -276,6 +276,11 @@ export const methods = {
 
   'trace.list': takes({
     sipCallId: v.optional(text(1024)),
+    /**
+     * Words, `method:`, `code:`, `call-id:`, `user:` or `text:` with a value, and regular expressions between slashes: a
+     * message has to meet all of it. `timeout` when an expression takes longer than two seconds.
+     */
+    search: v.optional(text(1024)),
     limit: v.optional(whole(1, 10_000)),
     /** With the texts of the messages. */
     text: v.optional(yesNo),

@@ -65,7 +65,8 @@ export function phoneHandlers(phone: Phone, shutdown: () => Promise<void>): Hand
     'contacts.remove': ({ id }) => phone.contacts.remove(id),
     'contacts.import': ({ text }) => phone.contacts.import(text),
     'contacts.export': () => phone.contacts.export(),
-    'trace.list': (query) => phone.trace.list(query),
+    'trace.list': ({ search, ...query }) =>
+      search === undefined ? phone.trace.list(query) : phone.trace.find(query, search),
     'trace.get': ({ id }) => phone.trace.get(id),
     'trace.digest': ({ text, password }) => ({ digests: phone.trace.digest(text, password) }),
     'trace.subscribe': ({ on }, client) => watching.set(client, on),

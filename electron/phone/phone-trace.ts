@@ -33,6 +33,17 @@ export class PhoneTrace {
     return this.#trace.list(query)
   }
 
+  /**
+   * Those of them that meet the search. Rejects with PhoneError `invalid-params` for a regular expression that is none,
+   * and with `timeout` for one that takes too long.
+   */
+  async find(query: TraceQuery, search: string): Promise<readonly TraceSummary[]> {
+    const found = await this.#trace.find(query, search)
+    if ('messages' in found) return found.messages
+    if (found.refused === 'time') throw new PhoneError('timeout', found.why)
+    throw new PhoneError('invalid-params', found.why, { field: 'search' })
+  }
+
   /** Throws PhoneError `not-found`. */
   get(id: number): TraceMessage {
     const message = this.#trace.get(id)

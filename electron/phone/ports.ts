@@ -14,6 +14,7 @@ import type {
   TraceDepth,
   TracedStream,
   TraceExport,
+  TraceFound,
   TraceMessage,
   TraceQuery,
   TraceSound,
@@ -204,6 +205,8 @@ export interface Trace {
   /** Oldest first, the newest `limit` of them. */
   list(query: TraceQuery): readonly TraceSummary[]
   get(id: number): TraceMessage | undefined
+  /** Those of `list` that meet the search, such as `method:INVITE user:1002 /expires=\d+/`. */
+  find(query: TraceQuery, search: string): Promise<TraceFound>
   /** Hears of every message as it is recorded; undefined: nobody does. What it throws costs nothing else. */
   watch(listener: ((message: TraceMessage) => void) | undefined): void
   /** How much of the calls' RTP and RTCP is recorded from now on. */

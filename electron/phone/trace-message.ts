@@ -62,3 +62,8 @@ export interface TraceQuery {
   /** The newest so many, 1 to 10000. */
   readonly limit?: number | undefined
 }
+
+/** What a search came to: messages, or why there are none. */
+export type TraceFound =
+  | { readonly messages: readonly TraceSummary[] }
+  | { readonly refused: 'pattern' | 'time'; readonly why: string }

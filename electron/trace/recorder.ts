@@ -4,6 +4,7 @@ import type {
   TracedPacket,
   TracedStream,
   TraceExport,
+  TraceFound,
   TraceMessage,
   TraceQuery,
   TraceSound,
@@ -14,6 +15,9 @@ import type { DigestSteps } from '../dissect/digest.ts'
 import { formatHostPort } from '../sip/message/host.ts'
 import { digestsIn } from './digests.ts'
 import { ByteRing } from './byte-ring.ts'
+import { PatternTimeout } from '../dissect/pattern.ts'
+import { found, parseSearch, SearchError } from '../dissect/search.ts'
+import { runPatterns } from './pattern-worker.ts'
 import { hostOf } from '../dissect/read-message.ts'
 import { exportTrace } from './export.ts'
 import { saveTrace } from './file.ts'
@@ -154,6 +158,22 @@ export class TraceRecorder implements WireTap, Trace {
       }
     }
     return query.limit === undefined ? found : found.slice(-query.limit)
+  }
+
+  async find({ limit, ...query }: TraceQuery, search: string): Promise<TraceFound> {
+    try {
+      const { text, ...which } = query
+      const messages = this.list(which).flatMap(({ id }) => this.get(id) ?? [])
+      const all = await found(parseSearch(search), messages, runPatterns)
+      const newest = limit === undefined ? all : all.slice(-limit)
+      if (text === true) return { messages: newest }
+      const met = new Set(newest.map(({ id }) => id))
+      return { messages: this.list(which).filter(({ id }) => met.has(id)) }
+    } catch (error) {
+      if (error instanceof SearchError) return { refused: 'pattern', why: error.message }
+      if (error instanceof PatternTimeout) return { refused: 'time', why: error.message }
+      throw error
+    }
   }
 
   get(id: number): TraceMessage | undefined {

@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
 import type { TraceMessage } from '../../electron/ipc/contract.ts'
 import { type Conversation, conversationOf } from '../../electron/dissect/conversation.ts'
-import { mentions, type Outline, outlineOf } from '../../electron/dissect/outline.ts'
+import { type Outline, outlineOf } from '../../electron/dissect/outline.ts'
 import { keyOf, type OpenFile, type TraceFilter, useTrace } from './state.ts'
 
 /** A conversation as the list, the ladder and the message pane show it. */
@@ -48,11 +48,11 @@ function entriesOf(messages: readonly TraceMessage[], file: OpenFile | undefined
   })
 }
 
-export function fits({ outline, conversation }: Entry, filter: TraceFilter, search: string): boolean {
-  const kind =
+export function fits({ outline }: Entry, filter: TraceFilter): boolean {
+  return (
     filter === 'all' ||
     (filter === 'calls' && outline.kind === 'call') ||
     (filter === 'registrations' && outline.kind === 'registration') ||
     (filter === 'problems' && outline.problem)
-  return kind && mentions(conversation, search)
+  )
 }

@@ -10,6 +10,7 @@ import { isolated, plainText } from '../text/plain-text.ts'
 import { Bundle } from './bundle.tsx'
 import { ConversationList } from './conversation-list.tsx'
 import { type Entry, fits, useEntries } from './conversations.ts'
+import { useSearched } from './use-searched.ts'
 import { keepWidths, type PaneWidths, readWidths, usualWidths, widthLimits } from './kept.ts'
 import { LadderPane } from './ladder-pane.tsx'
 import { MessagePane } from './message-pane.tsx'
@@ -26,7 +27,8 @@ export function Trace({ wide }: { wide: boolean }) {
   const connection = usePhone(({ connection }) => connection)
   const { search, filter, chosen, paneOpen, problem, view, bundle } = useTrace()
   const entries = useEntries()
-  const shown = useMemo(() => entries.filter((entry) => fits(entry, filter, search)), [entries, filter, search])
+  const { met, refused } = useSearched(entries, search)
+  const shown = useMemo(() => met.filter((entry) => fits(entry, filter)), [met, filter])
   const entry = entries.find(({ key }) => key === chosen)
   const back = useRef<HTMLDivElement>(null)
   const depth = wide || entry === undefined ? 0 : paneOpen ? 2 : 1
@@ -77,6 +79,11 @@ export function Trace({ wide }: { wide: boolean }) {
             : problem.what === 'export'
               ? t('trace.exportFailed')
               : plainText(problem.name, 200)}
+        </Note>
+      )}
+      {refused !== undefined && (
+        <Note tone="stop" icon={CircleAlert} className={classes['problem'] ?? ''} test="search-refused">
+          {refused === 'time' ? t('trace.patternTooSlow') : t('trace.noPattern')}
         </Note>
       )}
       <div

@@ -139,6 +139,15 @@ test('the trace is told as it grows and taken away as a file or as bytes', { tim
   const shown = await startDialtone(scope, ['trace', path])
   assert.equal((await shown.finished(10_000)).code, 0, shown.stderr)
   assert.match(shown.stdout, /INVITE Call-ID \S+\n[\s\S]*\|-+ INVITE \+ SDP -+>\|/)
+  for (const [search, status, words] of [
+    ['user:nobody /^cseq: 1 invite/', 0, /^/],
+    ['/(a/', 1, /^invalid-params - /],
+    ['code:2xx', 1, /^not-found - .*with code:2xx/],
+  ] as const) {
+    const searched = await startDialtone(scope, ['trace', path, '--ladder', '--search', search])
+    assert.equal((await searched.finished(10_000)).code, status, searched.stderr)
+    assert.match(searched.stderr, words)
+  }
   const absent = await startDialtone(scope, ['trace', join(folder, 'absent.pcap')])
   assert.equal((await absent.finished(10_000)).code, 1)
   assert.match(absent.stderr, /^invalid-params - .*absent\.pcap cannot be shown/)

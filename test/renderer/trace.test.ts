@@ -215,6 +215,46 @@ test('the diagnostics bundle is looked through before it is saved; masked, unles
     { ...office, size: wide },
   ))
 
+test('a search by field and by expression; one that never ends is stopped, and the window goes on', () =>
+  open(
+    async ({ page, find }) => {
+      await find('tab-trace').click()
+      await find('trace-entry').nth(2).waitFor()
+      const search = async (text: string) => {
+        await page.keyboard.press('Control+f')
+        await page.keyboard.press('Control+a')
+        await page.keyboard.type(text)
+      }
+      await search('user:1002 code:407')
+      await find('trace-entry').nth(1).waitFor({ state: 'detached' })
+      await find('trace-entry').filter({ hasText: '1002' }).waitFor()
+      await search('/^register .*office/')
+      await find('trace-entry').filter({ hasText: 'REGISTER' }).waitFor()
+      assert.equal(await find('trace-entry').count(), 1)
+      await search('/(a/')
+      await find('search-refused')
+        .getByText(/no regular expression yet/)
+        .waitFor()
+      await search('/(a+)+$/')
+      // The page answers while the worker is lost in it.
+      await find('open-capture').focus()
+      await find('search-refused')
+        .getByText(/takes too long/)
+        .waitFor()
+      await search('method:register')
+      await find('trace-entry').filter({ hasText: 'REGISTER' }).waitFor()
+      assert.equal(await find('search-refused').count(), 0)
+    },
+    {
+      size: wide,
+      prepare(phone) {
+        const trace = officeTrace()
+        const [first] = trace
+        phone.trace = first ? [{ ...first, text: `${first.text}${'a'.repeat(80)}!` }, ...trace.slice(1)] : trace
+      },
+    },
+  ))
+
 test('borders of the panes are moved by keys and by hand, searches are kept, both over a reload', () =>
   open(
     async ({ page, find }) => {

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ladder } from '../../electron/dissect/ladder.ts'
 import { TraceRecorder } from '../../electron/trace/recorder.ts'
+import { PhoneError } from '../../electron/phone/phone-error.ts'
+import { PhoneTrace } from '../../electron/phone/phone-trace.ts'
 import { summarise } from '../../electron/dissect/summary.ts'
 import type { Endpoint } from '../../electron/sip/transaction-user.ts'
 
@@ -174,4 +176,26 @@ test('a message to oneself, and nothing at all', () => {
   assert.ok(sent)
   assert.match(ladder([{ ...sent, remote: sent.local }]), /<> OPTIONS/)
   assert.equal(ladder([]), '\n')
+})
+
+test('the contract finds messages by fields and expressions, and says in a code why it does not', async () => {
+  const { recorder, pass } = recorded()
+  pass('out', text('INVITE sip:bob@192.0.2.2 SIP/2.0', '7 INVITE'))
+  pass('in', text('SIP/2.0 486 Busy Here', '7 INVITE'))
+  pass('in', text('OPTIONS sip:alice@192.0.2.1 SIP/2.0', '1 OPTIONS', 'c2@b', `${'a'.repeat(60)}!`))
+  const trace = new PhoneTrace(recorder, () => {})
+  const ids = async (search: string, query = {}) => (await trace.find(query, search)).map(({ id }) => id)
+  assert.deepEqual(await ids('method:invite'), [1, 2])
+  assert.deepEqual(await ids('method:invite', { limit: 1 }), [2])
+  assert.deepEqual(await ids('/^cseq: \\d+ (invite|options)/', { sipCallId: 'c2@b' }), [3])
+  assert.deepEqual(Object.keys((await trace.find({}, 'code:4xx'))[0] ?? {}).includes('text'), false)
+  assert.match((await trace.find({ text: true }, 'code:4xx'))[0]?.text ?? '', /^SIP\/2.0 486/)
+  const refused = async (search: string) => {
+    const error: unknown = await trace.find({}, search).catch((error: unknown) => error)
+    assert.ok(error instanceof PhoneError)
+    return [error.code, error.data.field]
+  }
+  assert.deepEqual(await refused('/(a/'), ['invalid-params', 'search'])
+  assert.deepEqual(await refused('/(a+)+$/'), ['timeout', undefined])
+  assert.deepEqual(await ids('method:options'), [3], 'the next search is answered')
 })
