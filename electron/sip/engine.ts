@@ -106,7 +106,8 @@ class SipEngine implements Engine {
   }
 
   respond(transactionId: string, response: OutgoingResponse, done: Done<SipResponse>): void {
-    this.#ask(done, () => this.#uas.respond(transactionId, response, done))
+    if (this.#closing) this.#refuse(done)
+    else this.#loop.run(() => this.#uas.respond(transactionId, response, done))
   }
 
   async route(uri: string): ReturnType<Engine['route']> {
@@ -164,9 +165,12 @@ class SipEngine implements Engine {
   }
 
   #ask<M>(done: Done<M>, task: () => void): void {
-    if (this.#closing)
-      queueMicrotask(() => this.#loop.guard('done', () => done({ ok: false, reason: 'the engine is closed' })))
+    if (this.#closing) this.#refuse(done)
     else this.#loop.defer(task)
+  }
+
+  #refuse<M>(done: Done<M>): void {
+    queueMicrotask(() => this.#loop.guard('done', () => done({ ok: false, reason: 'the engine is closed' })))
   }
 
   #receive(bytes: Uint8Array, path: Path): void {

@@ -64,7 +64,10 @@ export interface Engine {
   sendInDialog(dialogId: string, request: OutgoingRequest, done: (result: SendResult<SipRequest>) => void): void
   /** Cancels an INVITE; held back until a provisional response has come (RFC 3261 9.1). The INVITE still gets its one final response. */
   cancel(transactionId: string, headers: readonly Header[], done: (result: SendResult<SipRequest>) => void): void
-  /** Answers an incoming request. A second final answer is `ok: false`. */
+  /**
+   * Answers an incoming request: at once, so that nothing its user does next keeps the caller waiting; `done` may come
+   * before it returns. A second final answer is `ok: false`.
+   */
   respond(transactionId: string, response: OutgoingResponse, done: (result: SendResult<SipResponse>) => void): void
   /** The local address that packets to this SIP URI's next hop would leave from, and where they would go. Rejects with an EngineError. */
   route(uri: string): Promise<{ readonly local: Endpoint; readonly remote: Endpoint }>

@@ -39,15 +39,18 @@ export class InviteTurns {
     this.#turns = turns
   }
 
-  /** Calls `tell` when it is the turn of `id`, at once if there is room. A `proven` source needs room of its own only. */
-  take(id: string, source: string, proven: boolean, tell: () => void): void {
+  /** Calls `tell` when it is the turn of `id`, at once if there is room; whether it did. A `proven` source needs room of its own only. */
+  take(id: string, source: string, proven: boolean, tell: () => void): boolean {
     const { ofOne, ofAll } = this.#turns
-    if ((proven || this.#open.size < ofAll) && (this.#openOf.get(source) ?? 0) < ofOne && !this.#waiting.has(source))
-      return this.#tell(source, { id, tell })
+    if ((proven || this.#open.size < ofAll) && (this.#openOf.get(source) ?? 0) < ofOne && !this.#waiting.has(source)) {
+      this.#tell(source, { id, tell })
+      return true
+    }
     const line = this.#waiting.get(source)
     if (line) line.push({ id, tell })
     else this.#waiting.set(source, [{ id, tell }])
     this.#arm()
+    return false
   }
 
   /** It needs no turn (any more): acknowledged, refused, cancelled. False when its turn never came. */

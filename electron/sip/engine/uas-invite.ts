@@ -32,6 +32,8 @@ export interface UasContext {
   readonly run: (task: () => void) => void
 }
 
+/** RFC 3261 17.2.1: whoever answers within that spares the caller the 100, and is heard the sooner for it. */
+const tryingMs = 200
 /** RFC 3261 13.3.1.1: a ringing UAS says so again every minute, or proxies give up. */
 const repeatProvisionalMs = 60_000
 
@@ -50,6 +52,8 @@ export class UasInvite implements ServerOwner, PeerInvite {
   #entry: DialogEntry | undefined
   #repeat: Timer | undefined
   #patience: Timer | undefined
+  /** As long as nothing at all was said. */
+  #trying: Timer | undefined
   /** Of the reliable provisional responses, the last number and the last one (RFC 3262 3). */
   #rseq = 0
   #reliable: ReliableRun | undefined
@@ -75,6 +79,14 @@ export class UasInvite implements ServerOwner, PeerInvite {
     within?.peerInvites.add(this)
     // NOTE: RFC 3261 has no end to this; a user that says nothing at all for so long is not there
     this.#wait(transactionTimeout(context.values))
+    this.#trying = context.timers.set(tryingMs, () => context.run(() => this.trying()))
+  }
+
+  /** 100, unless something was said already. */
+  trying(): void {
+    if (!this.#trying || !this.#request) return
+    this.#said()
+    this.#context.servers.respond(this.#tx, responseTo(this.#request.message, 100))
   }
 
   /** The dialog that responses speak of: the name it has or is going to have. */
@@ -104,6 +116,7 @@ export class UasInvite implements ServerOwner, PeerInvite {
 
   /** After it went out. */
   responded(response: SipResponse, bytes: Uint8Array): void {
+    this.#said()
     if (response.status < 200) {
       if (response.status > 100) this.#ringing(bytes)
       if (this.#rseq > 0 && valueOf(response.headers, 'RSeq') !== undefined) this.#repeatReliably(bytes)
@@ -216,8 +229,14 @@ export class UasInvite implements ServerOwner, PeerInvite {
     return bytes !== undefined
   }
 
+  #said(): void {
+    if (this.#trying) this.#context.timers.cancel(this.#trying)
+    this.#trying = undefined
+  }
+
   #stop(): void {
     const { timers } = this.#context
+    this.#said()
     if (this.#repeat) timers.cancel(this.#repeat)
     if (this.#patience) timers.cancel(this.#patience)
     this.#reliable?.stop()

@@ -143,9 +143,11 @@ export class Uas {
     const tx = servers.add(request)
     const tell = () => user.request(message, { transactionId: tx.id, dialogId: '', path })
     if (method !== 'INVITE') return tell()
-    this.#invite(tx, request, undefined)
+    const invite = this.#invite(tx, request, undefined)
     const { address } = path.remote
-    this.#turns.take(tx.id, address, this.#context.sources.isProven(address), tell)
+    const told = this.#turns.take(tx.id, address, this.#context.sources.isProven(address), tell)
+    // Nobody knows when its turn comes
+    if (!told) invite.trying()
   }
 
   #insideDialog(request: InboundRequest): void {
@@ -206,8 +208,7 @@ export class Uas {
     user.request(cancelLike(message, reason), { transactionId, dialogId: entry.id, path })
   }
 
-  #invite(tx: ServerTransaction, request: InboundRequest, within: DialogEntry | undefined): void {
-    const { servers } = this.#context
+  #invite(tx: ServerTransaction, request: InboundRequest, within: DialogEntry | undefined): UasInvite {
     const source = request.path.remote.address
     this.#count(source, 1)
     const settled = () => {
@@ -218,8 +219,7 @@ export class Uas {
     const invite = new UasInvite(this.#context, tx, request, within, settled, over)
     tx.owner = invite
     this.#invites.set(tx.id, invite)
-    // 17.2.1: at once, as nobody knows how long the user takes
-    servers.respond(tx, responseTo(request.message, 100))
+    return invite
   }
 
   #ack(request: InboundRequest, tx: ServerTransaction | undefined, announce: (repeated: boolean) => void): void {

@@ -74,7 +74,6 @@ suite('several transports', () => {
     await time.advance(50)
     assert.deepEqual(ladder(alice), [
       'tcp out INVITE',
-      'tcp in 100 INVITE',
       'tcp in 200 INVITE',
       'tcp out ACK',
       'tcp in BYE',
