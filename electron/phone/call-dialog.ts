@@ -4,6 +4,7 @@ import { changeHold } from './call-hold.ts'
 import type { CallMedia } from './call-media.ts'
 import { decideOn } from './later-offer.ts'
 import type { CallInput, CallState } from './call-state.ts'
+import { disagreement } from './call-failure.ts'
 import { readDtmfInfo } from './dtmf-info.ts'
 import { PhoneError } from './phone-error.ts'
 import type { Dialog, IncomingRefer, OfferDecision, OutgoingInvite, Replaces } from './ports.ts'
@@ -67,7 +68,7 @@ export class CallDialog {
     const { media, feed } = this.#host
     if (agreement.ok) this.#showRemoteHold()
     else if (media.config === undefined) {
-      feed({ kind: 'failed', cause: 'not-acceptable', status: 488, reason: agreement.reason, by: 'local' })
+      feed(disagreement(agreement.reason))
     }
   }
 

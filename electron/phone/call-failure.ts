@@ -14,3 +14,8 @@ export function failureOf(error: unknown): Failure {
     return { kind: 'failed', cause: 'not-found', status: 404, reason, by: 'local' }
   return { kind: 'failed', cause: 'internal', status: 500, reason, by: 'local' }
 }
+
+/** Offer and answer have nothing in common. */
+export function disagreement(reason: string): Failure {
+  return { kind: 'failed', cause: 'not-acceptable', status: 488, reason, by: 'local' }
+}

@@ -1,7 +1,8 @@
 import type { Quality, SessionAudio, ToneName } from '../../native/protocol.ts'
 import { CallDialog } from './call-dialog.ts'
 import type { CallEnvironment, CallOptions } from './call-environment.ts'
-import { failureOf } from './call-failure.ts'
+import { disagreement, failureOf } from './call-failure.ts'
+import { IncomingSession } from './incoming-session.ts'
 import { CallMedia } from './call-media.ts'
 import { type CallInput, type CallOutput, type CallState, type Ended, newCall, step, toneOf } from './call-state.ts'
 import type { Forwarding } from './forward.ts'
@@ -38,6 +39,7 @@ export class PhoneCall {
   #sipCallId = ''
   #outgoing: OutgoingInvite | undefined
   #incoming: IncomingInvite | undefined
+  #session: IncomingSession | undefined
   /** Tags of the early dialogs. */
   readonly #forks = new Set<string>()
   #answeredAt: { readonly wallTime: number; readonly monotonic: number } | undefined
@@ -145,11 +147,15 @@ export class PhoneCall {
     this.#incoming = invite
     this.#sipCallId = invite.sipCallId
     this.#inviteDone.resolve()
-    invite.delegate = { onCancelled: (reasonHeader) => this.#feed({ kind: 'cancelled', reasonHeader }) }
+    this.#session = new IncomingSession(invite, {
+      media: this.#media,
+      onCancelled: (reasonHeader) => this.#feed({ kind: 'cancelled', reasonHeader }),
+      onDisagreed: (reason) => this.#feed(disagreement(reason)),
+    })
     this.#startTimer(ringLimitMs)
     try {
       this.#media.meet(invite.localAddress, invite.source.address)
-      if (!quietly) invite.ring()
+      if (!quietly) this.#session.ring(() => this.#options.audio(this.describe())).catch((error) => this.#fail(error))
       this.#announce()
       this.#environment.onChanged()
     } catch (error) {
@@ -288,7 +294,6 @@ export class PhoneCall {
         const media =
           this.state !== 'terminated' && sdp !== undefined && this.#media.take(sdp, this.#dialog.wantsHold).ok
         this.#feed({ kind: 'provisional', status, reason, tag, media })
-        // A state that stays may still let more be done than before.
         onChanged()
       },
       onUpdate: (offer) => decideOn(offer, this.#media, this.#dialog.wantsHold),
@@ -314,13 +319,10 @@ export class PhoneCall {
 
   async #accept(audio: SessionAudio | undefined): Promise<void> {
     try {
-      const invite = this.#incoming
-      if (invite === undefined) throw new PhoneError('bad-state', 'The call has gone')
-      await this.#media.open(audio ?? this.#options.audio(this.describe()))
-      if (this.state === 'incoming') {
-        this.#dialog.adopt(await invite.accept(this.#media.accept(invite.offer)))
-        this.#feed({ kind: 'answered' })
-      }
+      const heard = audio ?? this.#options.audio(this.describe())
+      const dialog = await this.#session?.accept(heard, () => this.state === 'incoming')
+      if (dialog !== undefined) this.#dialog.adopt(dialog)
+      if (dialog !== undefined) this.#feed({ kind: 'answered' })
     } catch (error) {
       if (this.state === 'incoming') this.#fail(error)
       if (error instanceof PhoneError || error instanceof MediaError) throw error

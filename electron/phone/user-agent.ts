@@ -211,10 +211,15 @@ export interface IncomingInvite {
   readonly replaces: Replaces | undefined
   header(name: string): string | undefined
   delegate: IncomingInviteDelegate | undefined
-  /** 180; `sdp` makes it a 183. */
-  ring(): void
-  /** Resolves when the 200 is out; the peer's answer to a delayed offer comes with its ACK. Rejects with a UserAgentError when the INVITE is gone. */
-  accept(sdp: string): Promise<Dialog>
+  /** The caller insists on acknowledging provisional responses (RFC 3262): `ring` may carry a session description. */
+  readonly reliable: boolean
+  /** 180; with `sdp`, only where it is `reliable`: our answer to the offer, or an offer where there was none. */
+  ring(sdp?: string): void
+  /**
+   * Resolves when the 200 is out; the peer's answer to a delayed offer comes with its ACK. Undefined where it rang with a
+   * session description: then the 200 waits for the PRACK. Rejects with a UserAgentError when the INVITE is gone.
+   */
+  accept(sdp: string | undefined): Promise<Dialog>
   reject(status: number, reason?: string): void
   /** 302. `diversion`: the address that was called, and why it sends the call on (RFC 5806). */
   redirect(contacts: readonly string[], diversion?: { readonly uri: string; readonly reason: string }): void
@@ -223,6 +228,10 @@ export interface IncomingInvite {
 export interface IncomingInviteDelegate {
   /** CANCEL came, or the INVITE died otherwise. `reasonHeader` is the Reason header's text (RFC 3326). */
   onCancelled(reasonHeader: string | undefined): void
+  /** The peer's answer to the offer that it rang with; undefined: its PRACK has none. */
+  onAnswer?(answer: string | undefined): void
+  /** After our answer the peer offers something else before we accept, in the PRACK or an UPDATE. */
+  onOffer?(offer: string): OfferDecision
 }
 
 /** A confirmed INVITE dialog. */

@@ -60,9 +60,10 @@ export class Inbound {
       case 'ACK':
       case 'CANCEL':
         return
+      case 'PRACK':
+        return this.#onPrack(request, response)
       case 'INFO':
       case 'UPDATE':
-      case 'PRACK':
         // They exist in dialogs only, and there is none (RFC 3261 12.2.2).
         return answer(response, 481)
       case 'MESSAGE':
@@ -96,6 +97,13 @@ export class Inbound {
       () => delegate.onInvite(invite),
       () => invite.reject(500),
     )()
+  }
+
+  /** To a ringing of ours that began to agree on something; the engine sees to all others. */
+  #onPrack(request: Request, response: Response): void {
+    const invite = this.#pending.get(keyOf(request))
+    if (invite) invite.onPrack(request, response)
+    else answer(response, 481)
   }
 
   #onBye(request: Request, response: Response): void {

@@ -3,9 +3,10 @@ import { UserAgentError, type Dialog, type IncomingInvite, type IncomingInviteDe
 import { localMark } from '../sip/index.ts'
 import { addressOf, contactHeader, isTarget } from './addresses.ts'
 import { answer } from './answer.ts'
-import { bodyOf, sdpOf, sdpType } from './bodies.ts'
+import { sdpOf, sdpType } from './bodies.ts'
 import { accept, capabilities } from './capabilities.ts'
 import type { Core } from './core.ts'
+import { EarlyAgreement } from './early-agreement.ts'
 import { reasonOf } from './finals.ts'
 import { InviteDialog } from './in-dialog.ts'
 import type { AccountLine } from './line.ts'
@@ -26,11 +27,13 @@ export class Uas implements IncomingInvite {
   readonly fromSelf: boolean
   readonly line: AccountLine | undefined
   readonly replaces: IncomingInvite['replaces']
+  readonly reliable: boolean
   delegate: IncomingInviteDelegate | undefined
   readonly #core: Core
   readonly #request: Request
   readonly #response: Response
   readonly #contact: string
+  readonly #early: EarlyAgreement
   readonly #forget: () => void
   #state: 'pending' | 'accepting' | 'answered' = 'pending'
 
@@ -51,9 +54,16 @@ export class Uas implements IncomingInvite {
     this.replaces = replaces === 'broken' ? undefined : replaces
     this.line = [...core.lines].find((line) => line.owns(request))
     this.#contact = contactHeader(request.uri)
+    this.reliable = lists(request.get('require'), '100rel')
+    this.#early = new EarlyAgreement(core, {
+      delayed: this.offer === undefined,
+      headers: () => ({ Contact: this.#contact, ...capabilities, ...this.line?.marks }),
+      delegate: () => this.delegate,
+    })
     const over = core.underWay.add(() => this.cancelled(undefined))
     this.#forget = once(() => {
       over()
+      this.#early.end()
       onSettled()
     })
     request.on(
@@ -63,9 +73,7 @@ export class Uas implements IncomingInvite {
     request.on(
       'update',
       core.wrap.callback('UPDATE before the answer', (update, updateResponse) => {
-        // RFC 3311 5.2: an offer (that of the INVITE) waits for its answer; without one the UPDATE changes nothing.
-        if (bodyOf(update).kind === 'none') answer(updateResponse, 200, { Contact: this.#contact, ...this.line?.marks })
-        else answer(updateResponse, 500, { 'Retry-After': '5' })
+        this.#early.onUpdate(update, updateResponse)
       }),
     )
   }
@@ -74,21 +82,28 @@ export class Uas implements IncomingInvite {
     return this.#request.get(name)
   }
 
-  ring(): void {
+  ring(sdp?: string): void {
     if (this.#state !== 'pending') return
     const headers = { Contact: this.#contact, ...capabilities, ...this.line?.marks }
-    if (!lists(this.#request.get('require'), '100rel')) return answer(this.#response, 180, headers)
-    // RFC 3262 5: a reliable response to an INVITE without an offer has to make one, and it is too early for that
-    if (this.offer !== undefined) answer(this.#response, 180, { ...headers, Require: '100rel' })
+    if (!this.reliable) return answer(this.#response, 180, headers)
+    const reliably = { ...headers, Require: '100rel' }
+    if (sdp !== undefined && !this.#early.begun) {
+      this.#early.begin()
+      return answer(this.#response, 180, { ...reliably, 'Content-Type': sdpType }, sdp)
+    }
+    // RFC 3262 5: the first reliable response to an INVITE without an offer has to make one
+    if (this.offer !== undefined || this.#early.begun) answer(this.#response, 180, reliably)
   }
 
-  accept(sdp: string): Promise<Dialog> {
+  accept(sdp: string | undefined): Promise<Dialog> {
     const { srf, wrap } = this.#core
     if (this.#state !== 'pending') return Promise.reject(gone('the INVITE was answered or cancelled before'))
     this.#state = 'accepting'
     const timer = timerAnswer(this.#request, this.line?.options.sessionTimer)
     const extras = { ...capabilities, ...accept, ...timer.headers, ...this.line?.marks }
-    const headers = { Contact: this.#contact, 'Content-Type': sdpType, ...extras }
+    const agreed = this.#early.begun
+    const headers = { Contact: this.#contact, ...(agreed ? {} : { 'Content-Type': sdpType }), ...extras }
+    const localSdp = agreed ? '' : (sdp ?? '')
     return new Promise((resolve, reject) => {
       const done = once((error: unknown, dialog: SrfDialog | undefined) => {
         over()
@@ -102,7 +117,12 @@ export class Uas implements IncomingInvite {
         reject(gone('the INVITE was cancelled'))
       })
       const over = this.#core.underWay.add(() => done(new Error('the control link broke'), undefined))
-      srf.createUAS(this.#request, this.#response, { localSdp: sdp, headers }, wrap.callback('INVITE accepted', done))
+      const send = () => {
+        if (this.#state === 'answered') return done(new Error('the INVITE was cancelled'), undefined)
+        srf.createUAS(this.#request, this.#response, { localSdp, headers }, wrap.callback('INVITE accepted', done))
+      }
+      if (agreed) void this.#early.settled.then(wrap.callback('PRACK received', send))
+      else send()
     })
   }
 
@@ -140,6 +160,10 @@ export class Uas implements IncomingInvite {
     this.cancelled(bye.get('reason'))
   }
 
+  onPrack(prack: Request, response: Response): void {
+    this.#early.onPrack(prack, response)
+  }
+
   #dialog(dialog: SrfDialog, session: SessionTerms | undefined): InviteDialog {
     return new InviteDialog(this.#core, dialog, {
       role: 'uas',
@@ -149,7 +173,7 @@ export class Uas implements IncomingInvite {
       line: this.line,
       session,
       peer: this.#request,
-      offered: this.offer === undefined,
+      offered: this.offer === undefined && !this.#early.begun,
     })
   }
 }

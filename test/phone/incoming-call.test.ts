@@ -227,3 +227,42 @@ test('more calls than the table holds get 503', async () => {
   assert.equal(bench.phone.snapshot().calls.length, 500)
   assert.deepEqual(bench.agent.call({ offer: peerSdp() }).answers, ['503 Service Unavailable'])
 })
+
+test('a caller that insists on 100rel gets our answer while it rings; nothing is said or heard before the user answers', async () => {
+  const bench = await benchPhone()
+  const incoming = bench.agent.call({ offer: peerSdp(), reliable: true })
+  await bench.time.advance(0)
+  assert.deepEqual(incoming.answers, ['180'])
+  assert.match(incoming.rung ?? '', /^m=audio \d+ RTP\/AVP/m)
+  const quiet = () => [bench.media.only.config?.sending, bench.media.only.config?.receiving]
+  assert.deepEqual(quiet(), [false, false])
+  // It thinks again, before anybody answers.
+  const decision = incoming.delegate?.onOffer?.(peerSdp({ port: 40_404 }))
+  assert.ok(decision && 'sdp' in decision)
+  assert.deepEqual(quiet(), [false, false])
+  const { callId } = bench.phone.snapshot().calls[0]!
+  await bench.phone.answer(callId)
+  assert.deepEqual([incoming.answers, incoming.accepted], [['180', '200'], undefined])
+  assert.deepEqual(quiet(), [true, true])
+  assert.equal(bench.media.only.config?.remote.rtpPort, 40_404)
+})
+
+test('a delayed offer that insists on 100rel: ours in the 180; with an answer that shares nothing there is no call', async () => {
+  for (const good of [true, false]) {
+    const bench = await benchPhone()
+    const incoming = bench.agent.call({ reliable: true })
+    await bench.time.advance(0)
+    assert.match(incoming.rung ?? '', /^m=audio \d+ RTP\/AVP/m)
+    incoming.delegate?.onAnswer?.(good ? peerSdp() : undefined)
+    const [call] = bench.phone.snapshot().calls
+    if (!good) {
+      assert.match(incoming.answers.at(-1) ?? '', /^488/)
+      assert.ok(call === undefined || call.state === 'terminated')
+      await assert.rejects(bench.phone.answer(call?.callId ?? ''))
+      continue
+    }
+    await bench.phone.answer(call?.callId ?? '')
+    assert.equal(bench.media.only.config?.sending, true)
+    assert.equal(bench.phone.snapshot().calls[0]?.state, 'confirmed')
+  }
+})

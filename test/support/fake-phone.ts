@@ -27,7 +27,14 @@ export class FakePhone implements UserAgentDelegate {
   onInvite(invite: IncomingInvite): void {
     this.#note('onInvite', invite.from.uri)
     this.invites.push(invite)
-    invite.delegate = { onCancelled: (reason) => this.#note('onCancelled', reason) }
+    invite.delegate = {
+      onCancelled: (reason) => this.#note('onCancelled', reason),
+      onAnswer: (answer) => this.#note('onAnswer', answer && nameOf(answer)),
+      onOffer: (offer) => {
+        this.#note('onOffer', nameOf(offer))
+        return this.onReinvite(offer)
+      },
+    }
     this.react(invite)
   }
 

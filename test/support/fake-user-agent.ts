@@ -217,11 +217,16 @@ export class FakeIncoming implements IncomingInvite {
     return this.headers[name]
   }
 
-  ring(): void {
+  reliable = false
+  /** What it rang with. */
+  rung: string | undefined
+
+  ring(sdp?: string): void {
+    this.rung = sdp
     this.answers.push('180')
   }
 
-  async accept(sdp: string): Promise<Dialog> {
+  async accept(sdp: string | undefined): Promise<Dialog> {
     await this.beforeAccept
     if (this.gone) throw new UserAgentError('gone', 'The INVITE is gone')
     this.accepted = sdp

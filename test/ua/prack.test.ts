@@ -123,3 +123,94 @@ test('a reliable 183 to a re-INVITE is acknowledged too', async () => {
   await send(withBody(peer.answer(again, 200, 'x', [contact]), sdp('held')))
   assert.equal((await held).status, 200)
 })
+
+/** A caller that insists on 100rel, and a phone that rings with a session description of this name. */
+async function ringing(offer: string | undefined, says: string) {
+  const on = await bench()
+  const { phone, agent, peer, send } = on
+  phone.react = (invite) => invite.ring(sdp(says))
+  const invite = peer.request('INVITE', agent.uri, ['Require: 100rel', contact])
+  await send(offer === undefined ? invite : withBody(invite, sdp(offer)))
+  const text = peer.heard.at(-1) ?? ''
+  const to = `To: ${headerOf(text, 'To')}`
+  const rack = `RAck: ${headerOf(text, 'RSeq')} 1 INVITE`
+  const within = async (method: string, cseq: number, name?: string, lines: readonly string[] = []) => {
+    const request = peer.request(method, agent.uri, [to, `CSeq: ${cseq} ${method}`, ...lines], `z9hG4bK-${cseq}`)
+    await send(name === undefined ? request : withBody(request, sdp(name)))
+    return peer.heard.findLast((heard) => headerOf(heard, 'CSeq') === `${cseq} ${method}`) ?? ''
+  }
+  const prack = (cseq: number, name?: string) => within('PRACK', cseq, name, [rack])
+  phone.take()
+  return { ...on, text, within, prack }
+}
+
+test('UAS: after the answer in the reliable 180 an offer in the PRACK is answered in its 200, the 200 to the INVITE has none', async () => {
+  const { phone, peer, text, within, prack, agent, time } = await ringing('offer', 'early')
+  assert.match(text, /^SIP\/2\.0 180 /)
+  assert.match(text, /s=early/)
+  // RFC 3262 3: the 200 waits for the PRACK.
+  const accepted = phone.accept(phone.invites[0]!)
+  await time.advance(100)
+  assert.deepEqual(
+    peer.firsts.filter((first) => first === '200'),
+    [],
+  )
+  const answered = await prack(2, 'more')
+  assert.match(answered, /^SIP\/2\.0 200 /)
+  assert.match(answered, /^Content-Type: application\/sdp/m)
+  assert.match(answered, /s=reanswer/)
+  await accepted
+  const final = peer.heard.findLast((heard) => headerOf(heard, 'CSeq') === '1 INVITE') ?? ''
+  assert.match(final, /^SIP\/2\.0 200 /)
+  assert.deepEqual([headerOf(final, 'Content-Length'), headerOf(final, 'Content-Type')], ['0', undefined])
+  await within('ACK', 1)
+  assert.deepEqual(phone.take(), ['onOffer more', 'onAck'])
+  // Said again, the PRACK gets the same answer and is nobody's news.
+  assert.equal(await prack(2, 'more'), answered)
+  assert.deepEqual(phone.take(), [])
+  assert.deepEqual(agent.log.faults, [])
+})
+
+test('UAS: an offer in the PRACK may be refused, and asked for by UPDATE then; the call goes on', async () => {
+  const { phone, within, prack, agent } = await ringing('offer', 'early')
+  assert.match(await within('UPDATE', 2, 'too early'), /^SIP\/2\.0 500 /)
+  phone.onReinvite = () => ({ status: 488, reason: 'Not Acceptable Here' })
+  assert.match(await prack(3, 'bad'), /^SIP\/2\.0 488 /)
+  phone.onReinvite = () => ({ sdp: sdp('agreed') })
+  const updated = await within('UPDATE', 4, 'better')
+  assert.match(updated, /^SIP\/2\.0 200 /)
+  assert.match(updated, /s=agreed/)
+  void phone.accept(phone.invites[0]!)
+  await within('ACK', 1)
+  assert.deepEqual(phone.take(), ['onOffer bad', 'onOffer better', 'onAck'])
+  assert.deepEqual(agent.log.faults, [])
+})
+
+test('UAS: a delayed offer that insists on 100rel gets ours in the 180, and answers in its PRACK', async () => {
+  const { phone, peer, text, within, prack, agent, time } = await ringing(undefined, 'ours')
+  assert.match(text, /s=ours/)
+  assert.match(await prack(2, 'theirs'), /^SIP\/2\.0 200 [^]*^Content-Length: 0/m)
+  const dialog = phone.accept(phone.invites[0]!)
+  await time.advance(10)
+  assert.match(peer.heard.at(-1) ?? '', /^SIP\/2\.0 200 [^]*^Content-Length: 0/m)
+  await within('ACK', 1)
+  assert.deepEqual(phone.take(), ['onAnswer theirs', 'onAck'])
+  // Nothing of ours waits for an answer any more: the peer may offer.
+  assert.match(await within('UPDATE', 3, 'next'), /^SIP\/2\.0 200 /)
+  assert.equal((await dialog).sipCallId, 'raw-call')
+  assert.deepEqual(agent.log.faults, [])
+})
+
+test('UAS: no PRACK to the 180 with a session: 504, who waits for the 200 hears that the call is gone', async () => {
+  for (const ended of ['504', '487']) {
+    const { phone, agent, peer, send, time } = await ringing('offer', 'early')
+    const accepted = assert.rejects(phone.accept(phone.invites[0]!), { code: 'gone' })
+    await time.advance(100)
+    if (ended === '487') await send(peer.request('CANCEL', agent.uri, ['CSeq: 1 CANCEL'], 'z9hG4bK-INVITE-0'))
+    else await time.advance(33_000)
+    await accepted
+    assert.ok(peer.firsts.includes(ended), ended)
+    assert.ok(!peer.heard.some((heard) => /^SIP\/2\.0 200 [^]*^CSeq: 1 INVITE/m.test(heard)))
+    assert.deepEqual(agent.log.faults, [])
+  }
+})

@@ -49,7 +49,7 @@ export interface DialogEntry {
   /** The peer's INVITEs that wait for our final response. */
   readonly peerInvites: Set<PeerInvite>
   /** The last reliable provisional response of ours, until its INVITE is over (RFC 3262). */
-  provisional: { acknowledge(rack: string): boolean } | undefined
+  provisional: { readonly session: boolean; acknowledge(rack: string): boolean } | undefined
   /** By CSeq number. */
   readonly answers: Map<number, OpenAnswer>
   readonly heldByes: HeldBye[]

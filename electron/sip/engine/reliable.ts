@@ -58,6 +58,8 @@ export class ReliableRun {
   readonly #rseq: number
   readonly #cseq: number
   readonly #onGivenUp: () => void
+  /** It describes a session: the user has to hear of the PRACK (RFC 3262 5). */
+  readonly session: boolean
   readonly #timers = new Map<ReliableTimer, Timer>()
   #state: ReturnType<typeof reliableProvisional>
 
@@ -65,7 +67,7 @@ export class ReliableRun {
     context: ReliableContext,
     path: Path,
     bytes: Uint8Array,
-    number: { readonly rseq: number; readonly cseq: number },
+    number: { readonly rseq: number; readonly cseq: number; readonly session: boolean },
     onGivenUp: () => void,
   ) {
     this.#context = context
@@ -73,6 +75,7 @@ export class ReliableRun {
     this.#bytes = bytes
     this.#rseq = number.rseq
     this.#cseq = number.cseq
+    this.session = number.session
     this.#onGivenUp = onGivenUp
     this.#state = reliableProvisional(context.values)
     this.#step({ kind: 'start' })

@@ -119,7 +119,7 @@ export class UasInvite implements ServerOwner, PeerInvite {
     this.#said()
     if (response.status < 200) {
       if (response.status > 100) this.#ringing(bytes)
-      if (this.#rseq > 0 && valueOf(response.headers, 'RSeq') !== undefined) this.#repeatReliably(bytes)
+      if (this.#rseq > 0 && valueOf(response.headers, 'RSeq') !== undefined) this.#repeatReliably(response, bytes)
       return
     }
     this.#stop()
@@ -194,9 +194,9 @@ export class UasInvite implements ServerOwner, PeerInvite {
     this.#repeat = timers.set(repeatProvisionalMs, () => run(again))
   }
 
-  #repeatReliably(bytes: Uint8Array): void {
+  #repeatReliably({ body }: SipResponse, bytes: Uint8Array): void {
     const entry = this.#within ?? this.#entry
-    const number = { rseq: this.#rseq, cseq: this.#sequence }
+    const number = { rseq: this.#rseq, cseq: this.#sequence, session: body.byteLength > 0 }
     // RFC 3262 3: whoever demanded it and then does not acknowledge is refused
     const givenUp = () => void this.#abandon(504, 'SIP ;cause=504 ;text="no PRACK"')
     this.#reliable = new ReliableRun(this.#context, this.#tx.path, bytes, number, givenUp)

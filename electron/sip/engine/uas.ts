@@ -170,9 +170,11 @@ export class Uas {
     if (order === 'out-of-order') return respond(500) // 12.2.2
     if (method === 'BYE') return this.#bye(entry, tx, request)
     if (method === 'PRACK') {
-      // RFC 3262 3. Our provisional responses carry no SDP, so that an offer in a PRACK answers nothing (5)
-      const known = entry.provisional?.acknowledge(valueOf(message.headers, 'RAck') ?? '') === true
-      return respond(known ? (message.body.byteLength > 0 ? 488 : 200) : 481)
+      const { provisional } = entry
+      if (provisional?.acknowledge(valueOf(message.headers, 'RAck') ?? '') !== true) return respond(481) // RFC 3262 3
+      // 5: only after an answer in what it acknowledges may a PRACK bring an offer
+      if (!provisional.session) return respond(message.body.byteLength > 0 ? 488 : 200)
+      return user.request(message, { transactionId: tx.id, dialogId: entry.id, path })
     }
     if (method === 'INVITE') {
       if (entry.peerInvites.size > 0 || entry.dialog.state === 'early') {
