@@ -38,6 +38,8 @@ const config: Configuration = {
     '!**/*.{map,md,markdown,ts,mts,cts,flow}',
     '!node_modules/*/{test,tests,examples,docs,benchmark,.github,.vagrant,.vscode}/**',
     '!node_modules/*/{test.*,*.html}',
+    // Opus is WebAssembly on every system; its native builds stay behind.
+    '!node_modules/@evan/opus/{node,tests}/**',
     '!node_modules/naudiodon/{scratch,src,portaudio,binding.gyp}',
     '!node_modules/naudiodon/{scratch,src,portaudio}/**',
     '!node_modules/naudiodon/build/{*.mk,Makefile,config.gypi,*.Makefile,gyp-mac-tool,*.vcxproj*,*.sln}',

@@ -57,6 +57,7 @@ const packages: Record<string, readonly string[]> = {
     'electron/trace/file.ts',
     'electron/ipc/serve/**',
     'native/audio/wav-file.ts',
+    'native/opus-file.ts',
   ],
 }
 

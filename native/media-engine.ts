@@ -4,6 +4,7 @@ import type { ListenForCard } from './audio/card-port.ts'
 import { CardDesk } from './card-desk.ts'
 import { Conference } from './conference.ts'
 import { MediaSession, type Surroundings } from './media-session.ts'
+import { loadOpus, needsOpus } from './opus-file.ts'
 import { monotonicNow, ThreadPacer, type Pacer } from './pacer.ts'
 import { PacketTap } from './packet-tap.ts'
 import type { MediaCommand, MediaErrorCode, MediaEvent, Quality, SeenPorts } from './protocol.ts'
@@ -79,7 +80,7 @@ export class MediaEngine {
       case 'open':
         return this.#open(command)
       case 'configure':
-        return this.#tell(command.session, (session) => session.configure(command.config))
+        return this.#configure(command)
       case 'mute':
         return this.#tell(command.session, (session) => session.mute(command.on))
       case 'record':
@@ -169,6 +170,13 @@ export class MediaEngine {
         this.#log(error)
         return undefined
       })
+  }
+
+  /** Opus is loaded first, if that is spoken. */
+  #configure({ session: id, config }: Command<'configure'>): void {
+    const line = this.#lines.get(id)
+    if (line && needsOpus(config)) line.last = line.last.then(loadOpus).catch((error: unknown) => this.#fail(id, error))
+    this.#tell(id, (session) => session.configure(config))
   }
 
   /** After all that was ordered before. A session that is gone, or never came to be, needs no orders. */

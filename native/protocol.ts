@@ -3,8 +3,8 @@
  * the channel of the child process. Paths, addresses and ports are decided by the phone; the media process obeys.
  */
 
-/** All there are, as SDP calls them (RFC 3551), in the order they are offered in unless another is chosen. */
-export const codecNames = ['PCMU', 'PCMA', 'G722'] as const
+/** All there are, as SDP calls them (RFC 3551, RFC 7587) but for upper and lower case, in the order they are offered in unless another is chosen. */
+export const codecNames = ['PCMU', 'PCMA', 'G722', 'Opus'] as const
 export type CodecName = (typeof codecNames)[number]
 
 /** Where a session's outgoing audio comes from. `device` is the chosen microphone. */
@@ -39,8 +39,13 @@ export interface SessionConfig {
   readonly payloadType: number
   /** Payload types we accept, by number. */
   readonly receivePayloadTypes: Readonly<Record<number, CodecName>>
-  /** RFC 4733 payload types; absent when the peer does not offer telephone-event. */
-  readonly telephoneEvent?: { readonly send: number; readonly receive: number }
+  /** What the peer said of Opus; absent: nothing, or another codec is sent. */
+  readonly opus?: OpusParameters
+  /**
+   * RFC 4733 payload types; absent when the peer does not offer telephone-event. `clockRate`: what their durations count,
+   * units a second, 8000 unless given.
+   */
+  readonly telephoneEvent?: { readonly send: number; readonly receive: number; readonly clockRate?: number }
   /** RFC 3389: how the peer numbers comfort noise; absent when it does not know it. */
   readonly comfortNoise?: number
   /** Nothing but comfort noise, if the peer knows it, leaves while nothing is said. */
@@ -51,6 +56,18 @@ export interface SessionConfig {
   readonly rtcpMux?: boolean
   /** Absent: in clear. */
   readonly srtp?: SrtpKeying
+}
+
+/** How the peer wants its Opus (RFC 7587 6.1). */
+export interface OpusParameters {
+  /** It makes use of what each packet repeats of the one before. */
+  readonly fec: boolean
+  /** It plays no more than that, Hz of sampling. */
+  readonly maxRate?: number
+  /** Bits a second. */
+  readonly maxBitrate?: number
+  /** All packets as long. */
+  readonly constant?: true
 }
 
 export type SrtpSuite = 'AES_CM_128_HMAC_SHA1_80' | 'AES_CM_128_HMAC_SHA1_32'
@@ -230,6 +247,8 @@ export interface Quality {
     readonly reordered: number
     readonly jitterMs: number
     readonly bufferMs: number
+    /** Lost, and heard all the same: the next packet had their sound as well (Opus FEC); absent: none. */
+    readonly recovered?: number
     readonly concealedMs: number
     readonly gapMaxMs: number
     readonly rFactor: number

@@ -38,7 +38,7 @@ export interface PlayedSecond {
 /** The sum of the E-model: `rating` = `best` - `delay` - `loss`. */
 export interface Rating {
   /** Whose best it begins with: G.711's also for what is not spoken here. */
-  readonly codec: 'G.711' | 'G.722'
+  readonly codec: 'G.711' | 'G.722' | 'Opus'
   readonly best: number
   readonly delay: number
   readonly loss: number
@@ -145,7 +145,7 @@ function ratingOf(codec: Codec['name'] | undefined, delayMs: number, lossPercent
   const best = ratingFactor({ codec, delayMs: 0, lossPercent: 0 })
   const delayed = ratingFactor({ codec, delayMs, lossPercent: 0 })
   const rating = ratingFactor({ codec, delayMs, lossPercent })
-  const family = codec === 'G722' ? 'G.722' : 'G.711'
+  const family = codec === 'Opus' ? codec : codec === 'G722' ? 'G.722' : 'G.711'
   return {
     codec: family,
     best,

@@ -1,4 +1,4 @@
-import { codecByEncoding } from '../../native/codec/codec.ts'
+import { codecByEncoding, isReadAnywhere } from '../../native/codec/codec.ts'
 import type { TraceMessage } from '../phone/trace-message.ts'
 import { parseRtp } from '../../native/rtp/packet.ts'
 import { digitOfEvent, parseTelephoneEvent } from '../../native/rtp/telephone-event.ts'
@@ -274,7 +274,8 @@ class Counter {
 
   #soundOf(encoding: string): RtpSound {
     if (this.#encrypted) return 'encrypted'
-    if (!codecByEncoding(encoding)) return 'codec'
+    const codec = codecByEncoding(encoding)
+    if (!codec || !isReadAnywhere(codec)) return 'codec'
     return this.#whole ? 'whole' : 'headers'
   }
 }

@@ -5,15 +5,16 @@ import { formatsOf, isEncoding, type Format } from '../sdp/format.ts'
 import { isRejected } from '../sdp/media-section.ts'
 import type { Crypto } from '../sdp/crypto.ts'
 import type { Connection, Direction, MediaSection, SessionDescription } from '../sdp/sdp.ts'
+import { clockRateOf, eventClocks, isCodec, type EventClock } from './offer-answer-formats.ts'
 import { destination, isGroup } from './offer-answer-address.ts'
 import { type LocalSrtp, readCryptos } from './offer-answer-srtp.ts'
 
 /** What we could do with one of the peer's media sections. */
 export interface Stream {
   /** The shared codecs in the peer's order, each with its payload type as the peer numbers it. */
-  readonly codecs: readonly { readonly codec: CodecName; readonly payloadType: number }[]
-  /** The peer's payload type for telephone-event/8000 (RFC 4733). */
-  readonly telephoneEvent: number | undefined
+  readonly codecs: readonly { readonly codec: CodecName; readonly payloadType: number; readonly fmtp?: string }[]
+  /** The peer's payload types for telephone-event (RFC 4733), by the clock they count by. */
+  readonly telephoneEvents: Readonly<Partial<Record<EventClock, number>>>
   /** The peer's payload type for comfort noise (RFC 3389). */
   readonly comfortNoise: number | undefined
   /** As the peer sees it. */
@@ -55,7 +56,7 @@ export function readStream(
   const rtcpMux = attribute(section, 'rtcp-mux') !== undefined
   return {
     codecs: shared,
-    telephoneEvent: formats.find((format) => isEncoding(format, 'telephone-event', 8000))?.payloadType,
+    telephoneEvents: eventsOf(formats, shared),
     comfortNoise: formats.find((format) => isEncoding(format, 'CN', 8000))?.payloadType,
     direction: held ? heldBy(directionOf(session, section)) : directionOf(session, section),
     remote: { address, rtpPort: section.port, rtcpPort: rtcpMux ? section.port : rtcpPort(section, connection) },
@@ -69,10 +70,24 @@ export function readStream(
 /** One payload type a codec: the first of the peer's that we speak too. */
 function sharedCodecs(formats: readonly Format[], codecs: readonly CodecName[]): Stream['codecs'] {
   const shared = formats.flatMap((format) => {
-    const codec = codecs.find((name) => isEncoding(format, name, 8000) && format.channels === 1)
-    return codec === undefined ? [] : [{ codec, payloadType: format.payloadType }]
+    const codec = codecs.find((name) => isCodec(format, name))
+    const { payloadType, fmtp } = format
+    return codec === undefined ? [] : [{ codec, payloadType, ...(fmtp !== undefined && { fmtp }) }]
   })
   return shared.filter(({ codec }, index) => shared.findIndex((other) => other.codec === codec) === index)
+}
+
+/** RFC 4733 2.1: of the clocks of the codecs, and 8000 in any case. */
+function eventsOf(formats: readonly Format[], codecs: Stream['codecs']): Stream['telephoneEvents'] {
+  const clocks = eventClocks.filter(
+    (clock) => clock === 8000 || codecs.some(({ codec }) => clockRateOf(codec) === clock),
+  )
+  return Object.fromEntries(
+    clocks.flatMap((clock) => {
+      const format = formats.find((one) => isEncoding(one, 'telephone-event', clock))
+      return format ? [[clock, format.payloadType]] : []
+    }),
+  )
 }
 
 function heldBy(direction: Direction): Direction {

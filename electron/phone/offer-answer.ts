@@ -5,6 +5,14 @@ import { audioSection, rejectedSection } from '../sdp/media-section.ts'
 import { parseSdp } from '../sdp/parse.ts'
 import type { Attribute, Direction, MediaSection, SessionDescription } from '../sdp/sdp.ts'
 import { writeSdp } from '../sdp/write.ts'
+import {
+  clockRateOf,
+  codecFormat,
+  type EventClock,
+  eventClocks,
+  eventFormat,
+  opusParameters,
+} from './offer-answer-formats.ts'
 import { answerCryptos, type LocalSrtp, offeredCryptos, offeredProfile, takeCryptos } from './offer-answer-srtp.ts'
 import { defaultPtimeMs, readStream, type Stream } from './offer-answer-stream.ts'
 
@@ -17,7 +25,7 @@ export interface Negotiation {
   /** Which section is the audio we use, -1 before the first agreement. */
   readonly audio: number
   /** Our payload types: what once stands for something never stands for anything else (RFC 3264 8.3.2). */
-  readonly telephoneEvent: number
+  readonly telephoneEvents: Readonly<Record<EventClock, number>>
   readonly payloadTypes: Readonly<Record<CodecName, number>>
   /** The codec in use stays first in what we offer, so that a hold changes nothing else. */
   readonly codec: CodecName | undefined
@@ -62,8 +70,8 @@ export function beginNegotiation(sessionId: string): Negotiation {
     sessionId,
     described: undefined,
     audio: -1,
-    telephoneEvent: 101,
-    payloadTypes: { PCMU: 0, PCMA: 8, G722: 9 },
+    telephoneEvents: { 8000: 101, 48_000: 102 },
+    payloadTypes: { PCMU: 0, PCMA: 8, G722: 9, Opus: 96 },
     codec: undefined,
     remoteHold: false,
     config: undefined,
@@ -76,7 +84,7 @@ export function makeOffer(negotiation: Negotiation, local: LocalMedia): { negoti
   const formats = codecs.map((codec) => codecFormat(codec, negotiation.payloadTypes[codec]))
   const audio = describeAudio(local, {
     protocol: negotiation.described?.media[negotiation.audio]?.protocol ?? offeredProfile(local.srtp),
-    formats: [...formats, ...noiseFormats(local, 13), eventFormat(negotiation.telephoneEvent)],
+    formats: [...formats, ...noiseFormats(local, 13), ...offeredEvents(negotiation, codecs)],
     attributes: [rtcpMux, ...offeredCryptos(negotiation.config?.srtp, local.srtp)],
     // RFC 3264 8.4: hold is sendonly, or inactive when the peer holds too. Taken back it is always sendrecv: a peer
     // that still holds says so in its answer, and one that does not is not left with half a call.
@@ -110,30 +118,19 @@ export function answerOffer(negotiation: Negotiation, offer: string, local: Loca
   if (stream === undefined) return switchedOff(negotiation, session, local)
 
   const direction = answeringDirection(stream.direction, local.hold)
-  const event = stream.telephoneEvent
   const formats = stream.codecs.map(({ codec, payloadType }) => codecFormat(codec, payloadType))
   const secured = answerCryptos(stream.cryptos, negotiation.config?.srtp, local.srtp)
   const audio = describeAudio(local, {
     protocol: session.media[at]?.protocol ?? 'RTP/AVP',
     // RFC 3264 6.1: the offerer's order and the offerer's numbers.
-    formats: [
-      ...formats,
-      ...noiseFormats(local, stream.comfortNoise),
-      ...(event === undefined ? [] : [eventFormat(event)]),
-    ],
+    formats: [...formats, ...noiseFormats(local, stream.comfortNoise), ...eventFormats(stream.telephoneEvents)],
     attributes: [...(stream.rtcpMux ? [rtcpMux] : []), ...(secured ? [secured.attribute] : [])],
     direction,
     ptimeMs: stream.ptimeMs,
   })
   const media = session.media.map((section, index) => (index === at ? audio : rejectedSection(section)))
   const described = describe({ ...negotiation, audio: at }, local, media)
-  const payloadTypes = { ...negotiation.payloadTypes }
-  for (const { codec, payloadType } of stream.codecs) payloadTypes[codec] = payloadType
-  const numbered = {
-    ...described.negotiation,
-    payloadTypes,
-    telephoneEvent: event ?? freeType(negotiation, payloadTypes),
-  }
+  const numbered = { ...described.negotiation, ...renumbered(negotiation, stream) }
   const agreed = agree(numbered, stream, stream.codecs, !receives(stream.direction), local, secured?.keying)
   return { ...agreed, sdp: described.sdp }
 }
@@ -150,7 +147,11 @@ export function takeAnswer(negotiation: Negotiation, answer: string, local: Loca
   // An answer to our own hold says little: some peers answer inactive without holding. They say it in an offer.
   const silent = !receives(stream.direction)
   const remoteHold = local.hold && silent ? negotiation.remoteHold : silent
-  const ours = local.codecs.map((codec) => ({ codec, payloadType: negotiation.payloadTypes[codec] }))
+  // What is not in the answer does not come, but some do send it; Opus needs more than a table to be read.
+  const answered = stream.codecs.map(({ codec }) => codec)
+  const ours = local.codecs
+    .filter((codec) => codec !== 'Opus' || answered.includes(codec))
+    .map((codec) => ({ codec, payloadType: negotiation.payloadTypes[codec] }))
   return agree(negotiation, stream, ours, remoteHold, local, secured.keying)
 }
 
@@ -173,7 +174,9 @@ function agree(
   srtp: SrtpKeying | undefined,
 ): Agreement & { ok: true } {
   // RFC 3264 6.1 and 7: the first that both know is what both send.
-  const [first = { codec: 'PCMU', payloadType: 0 } as const] = stream.codecs
+  const [first = { codec: 'PCMU', payloadType: 0, fmtp: '' } as const] = stream.codecs
+  const clockRate = eventClock(stream, first.codec)
+  const send = stream.telephoneEvents[clockRate]
   const config: SessionConfig = {
     remote: stream.remote,
     sending: receives(stream.direction) && !local.hold && !remoteHold,
@@ -183,8 +186,13 @@ function agree(
     receivePayloadTypes: Object.fromEntries(receive.map(({ codec, payloadType }) => [payloadType, codec])),
     ...(local.suppressSilence && { suppressSilence: true }),
     ...(local.suppressSilence && stream.comfortNoise !== undefined && { comfortNoise: stream.comfortNoise }),
-    ...(stream.telephoneEvent !== undefined && {
-      telephoneEvent: { send: stream.telephoneEvent, receive: negotiation.telephoneEvent },
+    ...(first.codec === 'Opus' && { opus: opusParameters(first.fmtp) }),
+    ...(send !== undefined && {
+      telephoneEvent: {
+        send,
+        receive: negotiation.telephoneEvents[clockRate],
+        ...(clockRate !== 8000 && { clockRate }),
+      },
     }),
     ptimeMs: stream.ptimeMs,
     ...(stream.rtcpMux && { rtcpMux: true }),
@@ -222,10 +230,42 @@ function answeringDirection(offered: Direction, hold: boolean): Direction {
   return offered === 'recvonly' || hold ? 'sendonly' : 'sendrecv'
 }
 
-/** Our number for events, unless the peer has just given it to a codec. */
-function freeType({ telephoneEvent }: Negotiation, taken: Negotiation['payloadTypes']): number {
-  const numbers = Object.values(taken)
-  return [telephoneEvent, 101, 100, 99].find((number) => !numbers.includes(number)) ?? telephoneEvent
+/** The peer's numbers for what it offered; ours for all else, unless the peer has just given them to something. */
+function renumbered(negotiation: Negotiation, stream: Stream): Pick<Negotiation, 'payloadTypes' | 'telephoneEvents'> {
+  const payloadTypes = { ...negotiation.payloadTypes }
+  for (const { codec, payloadType } of stream.codecs) payloadTypes[codec] = payloadType
+  const { Opus, ...fixed } = payloadTypes
+  const shared = stream.codecs.some(({ codec }) => codec === 'Opus')
+  const taken = [...Object.values(fixed), ...Object.values(stream.telephoneEvents), ...(shared ? [Opus] : [])]
+  const free = (ours: number) => {
+    const number = [ours, 101, 100, 99, 98, 97, 96].find((one) => !taken.includes(one)) ?? ours
+    taken.push(number)
+    return number
+  }
+  const { telephoneEvents: events } = stream
+  const telephoneEvents = {
+    8000: events[8000] ?? free(negotiation.telephoneEvents[8000]),
+    48_000: events[48_000] ?? free(negotiation.telephoneEvents[48_000]),
+  }
+  return { payloadTypes: { ...payloadTypes, Opus: shared ? Opus : free(Opus) }, telephoneEvents }
+}
+
+/** By which clock events are sent and understood with this codec: its own, if the peer knows that. */
+function eventClock({ telephoneEvents }: Stream, codec: CodecName): EventClock {
+  return clockRateOf(codec) === 48_000 && telephoneEvents[48_000] !== undefined ? 48_000 : 8000
+}
+
+/** RFC 4733 2.1 wants the clock of each codec; many peers look for 8000 with whatever codec. */
+function offeredEvents({ telephoneEvents }: Negotiation, codecs: readonly CodecName[]): Format[] {
+  const { 8000: telephone, 48_000: wide } = telephoneEvents
+  return eventFormats({ 8000: telephone, ...(codecs.includes('Opus') && { 48_000: wide }) })
+}
+
+function eventFormats(numbers: Stream['telephoneEvents']): Format[] {
+  return eventClocks.flatMap((clock) => {
+    const number = numbers[clock]
+    return number === undefined ? [] : [eventFormat(number, clock)]
+  })
 }
 
 function sends(direction: Direction): boolean {
@@ -240,19 +280,10 @@ function rank(codec: CodecName, { codec: inUse }: Negotiation): number {
   return codec === inUse ? 0 : 1
 }
 
-/** RFC 3551 4.5.2: G.722 says 8000 as well, though its sound has 16000. */
-function codecFormat(codec: CodecName, payloadType: number): Format {
-  return { payloadType, encoding: codec, clockRate: 8000, channels: 1 }
-}
-
 /** RFC 3389 4: 13 where the number is ours to choose. */
 function noiseFormats({ suppressSilence }: LocalMedia, payloadType: number | undefined): Format[] {
   if (!suppressSilence || payloadType === undefined) return []
   return [{ payloadType, encoding: 'CN', clockRate: 8000, channels: 1 }]
-}
-
-function eventFormat(payloadType: number): Format {
-  return { payloadType, encoding: 'telephone-event', clockRate: 8000, channels: 1, fmtp: '0-15' }
 }
 
 /** RFC 5761 5.1.1: offered always, answered when offered. */

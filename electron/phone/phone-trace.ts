@@ -16,7 +16,7 @@ const unheard: Readonly<Record<Extract<TraceSound, { missing: unknown }>['missin
   stream: 'No packets of that source were recorded',
   headers: 'Only the headers of the packets were recorded: trace.packets with depth "whole" records what is said',
   encrypted: 'The packets are encrypted (SRTP)',
-  codec: 'Only sound in G.711 (PCMU, PCMA) and G.722 can be listened to',
+  codec: 'Only sound in G.711 (PCMU, PCMA) and G.722 can be listened to; Opus is decoded in calls alone',
 }
 
 /** What passed the wire, for those who want to see it. */

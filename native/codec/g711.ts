@@ -42,6 +42,7 @@ export function tableCodec(name: Codec['name'], { encode, decode }: Law): Codec 
     rate: 8000,
     clockRate: 8000,
     unitsOf: (payload) => payload.length,
+    packetMs: (wanted) => wanted,
     // Each sample by itself: there is nothing to remember.
     encoder() {
       return this

@@ -156,6 +156,7 @@ export const g722: Codec = {
   rate: 16_000,
   clockRate: 8000,
   unitsOf: (payload) => payload.length,
+  packetMs: (wanted) => wanted,
   encoder: () => new G722Encoder(),
   decoder: () => new G722Decoder(),
 }

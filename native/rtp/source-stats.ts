@@ -16,7 +16,7 @@ export interface ReceptionReport {
 
 export class SourceStats {
   readonly ssrc: number
-  readonly #clockRate: number
+  #clockRate: number
   #base = 0
   #highest = 0
   #cycles = 0
@@ -69,6 +69,14 @@ export class SourceStats {
     }
     this.#received++
     return true
+  }
+
+  /** From now on the timestamps count by this clock: what was measured stays as long as it was. */
+  retime(clockRate: number): void {
+    if (clockRate === this.#clockRate) return
+    this.#jitter = Math.round((this.#jitter * clockRate) / this.#clockRate)
+    this.#clockRate = clockRate
+    this.#transit = undefined
   }
 
   /** RFC 3550 A.8; `now` in milliseconds. */

@@ -6,6 +6,14 @@ import type { TelephoneEvent } from './telephone-event.ts'
  * is known by its timestamp; segments of a long one (2.5.1.3) belong together.
  */
 
+/** Units a second: of timestamps, which are the sound's, and of durations. */
+export interface EventClocks {
+  readonly clockRate: number
+  readonly eventRate: number
+}
+
+const telephone: EventClocks = { clockRate: 8000, eventRate: 8000 }
+
 interface Known {
   readonly event: number
   readonly timestamp: number
@@ -21,7 +29,7 @@ export class TelephoneEventReceiver {
   #known: readonly Known[] = []
 
   /** The event's number when it is a new one, undefined for more of the same. */
-  receive(timestamp: number, { event, duration, end }: TelephoneEvent): number | undefined {
+  receive(timestamp: number, { event, duration, end }: TelephoneEvent, clocks: EventClocks = telephone) {
     const same = this.#known.find((known) => known.timestamp === timestamp)
     if (same) {
       const grown = { ...same, duration: Math.max(same.duration, duration), ended: same.ended || end }
@@ -30,13 +38,14 @@ export class TelephoneEventReceiver {
     }
     const oldest = this.#known.at(-1)
     // Older than all that is remembered: a straggler of an event told long ago.
-    if (oldest && this.#known.length === REMEMBERED && isStraggler(timestamp, oldest.timestamp)) return undefined
+    if (oldest && this.#known.length === REMEMBERED && isStraggler(timestamp, oldest.timestamp, clocks))
+      return undefined
     const [newest] = this.#known
     const continues =
       newest !== undefined &&
       newest.event === event &&
       !newest.ended &&
-      timestampDistance(timestamp, newest.timestamp) === LONGEST
+      timestampDistance(timestamp, newest.timestamp) === (LONGEST * clocks.clockRate) / clocks.eventRate
     this.#known = [{ event, timestamp, duration, ended: end }, ...this.#known].slice(0, REMEMBERED)
     return continues ? undefined : event
   }
@@ -48,7 +57,7 @@ export class TelephoneEventReceiver {
 }
 
 /** Up to 30 s back; further back the sender's clock has begun anew. */
-function isStraggler(timestamp: number, oldest: number): boolean {
+function isStraggler(timestamp: number, oldest: number, { clockRate }: EventClocks): boolean {
   const distance = timestampDistance(timestamp, oldest)
-  return distance < 0 && distance > -240_000
+  return distance < 0 && distance > -30 * clockRate
 }

@@ -9,6 +9,8 @@ export interface EventInProgress {
   readonly event: number
   /** RTP timestamp of the current segment's start. */
   readonly timestamp: number
+  /** Timestamp units for each unit of duration: peers may name one clock for sound and another for events. */
+  readonly stretch: number
   /** Samples of the event still to come at the segment's start. */
   readonly total: number
   /** Samples reported in this segment. */
@@ -27,8 +29,8 @@ const LONGEST = 0xffff
 const ENDS = 3
 const VOLUME = 10 // -10 dBm0, what telephones use
 
-export function beginEvent(event: number, timestamp: number, samples: number): EventInProgress {
-  return { event, timestamp, total: samples, reported: 0, first: true, endsSent: 0 }
+export function beginEvent(event: number, timestamp: number, samples: number, stretch = 1): EventInProgress {
+  return { event, timestamp, stretch, total: samples, reported: 0, first: true, endsSent: 0 }
 }
 
 /** `samples` have passed since the last step. Undefined as next state: that was the last packet. */
@@ -42,7 +44,12 @@ export function stepEvent(state: EventInProgress, samples: number): [EventInProg
   })
   if (reported > LONGEST) {
     // RFC 4733 2.5.1.3: the segment is closed without the E bit, the next begins where it ended.
-    const next = { ...state, timestamp: (timestamp + LONGEST) >>> 0, total: total - LONGEST, first: false }
+    const next = {
+      ...state,
+      timestamp: (timestamp + LONGEST * state.stretch) >>> 0,
+      total: total - LONGEST,
+      first: false,
+    }
     return [{ ...next, reported: reported - LONGEST }, packet(LONGEST, false)]
   }
   if (reported < total) return [{ ...state, reported, first: false }, packet(reported, false)]

@@ -1,17 +1,17 @@
+import type { EventClocks } from '../rtp/telephone-event-receiver.ts'
 import { eventOfDigit } from '../rtp/telephone-event.ts'
 import { beginEvent, stepEvent, type EventInProgress, type EventPacket } from '../rtp/telephone-event-sender.ts'
 
-/** Digits waiting to be sent as telephone events, one after another, with the pauses between them. Units of 8 kHz. */
+/** Digits waiting to be sent as telephone events, one after another, with the pauses between them. Milliseconds. */
 
 type Step =
-  | { readonly kind: 'digit'; readonly event: number; readonly samples: number }
-  | { readonly kind: 'pause'; readonly samples: number }
+  | { readonly kind: 'digit'; readonly event: number; readonly ms: number }
+  | { readonly kind: 'pause'; readonly ms: number }
   | { readonly kind: 'done'; readonly tell: (ok: boolean) => void }
 
-const RATE = 8
 /** ITU-T Q.24 asks for 40 ms; the two repeated ends count in. */
-const BETWEEN = 60 * RATE
-const COMMA = 2000 * RATE
+const BETWEEN = 60
+const COMMA = 2000
 const SHORTEST_MS = 40
 const LONGEST_MS = 60_000
 const MOST_WAITING = 512
@@ -23,21 +23,21 @@ export class DtmfQueue {
 
   /** `tell` hears when the last digit has ended, or at once that these cannot be sent. */
   add(digits: string, durationMs: number, tell: (ok: boolean) => void): void {
-    const samples = Math.round(Math.min(LONGEST_MS, Math.max(SHORTEST_MS, durationMs || 0))) * RATE
+    const ms = Math.round(Math.min(LONGEST_MS, Math.max(SHORTEST_MS, durationMs || 0)))
     const steps = [...digits].map((digit): Step | undefined => {
-      if (digit === ',') return { kind: 'pause', samples: COMMA }
+      if (digit === ',') return { kind: 'pause', ms: COMMA }
       const event = eventOfDigit(digit)
-      return event === undefined ? undefined : { kind: 'digit', event, samples }
+      return event === undefined ? undefined : { kind: 'digit', event, ms }
     })
     if (steps.includes(undefined) || this.#steps.length + steps.length > MOST_WAITING) return tell(false)
     this.#steps.push(...(steps as Step[]), { kind: 'done', tell })
   }
 
-  /** The event packet that takes the place of the audio packet at `timestamp`, if one does; `samples` a packet. */
-  step(timestamp: number, samples: number): EventPacket | undefined {
-    if (!this.#event) this.#next(timestamp, samples)
+  /** The event packet that takes the place of the audio packet of `ms` at `timestamp`, if one does. */
+  step(timestamp: number, ms: number, clocks: EventClocks): EventPacket | undefined {
+    if (!this.#event) this.#next(timestamp, ms, clocks)
     if (!this.#event) return undefined
-    const [next, packet] = stepEvent(this.#event, samples)
+    const [next, packet] = stepEvent(this.#event, (ms * clocks.eventRate) / 1000)
     this.#event = next
     if (!next) {
       this.#pause = BETWEEN
@@ -55,16 +55,17 @@ export class DtmfQueue {
     for (const step of steps) if (step.kind === 'done') step.tell(false)
   }
 
-  #next(timestamp: number, samples: number): void {
+  #next(timestamp: number, ms: number, { clockRate, eventRate }: EventClocks): void {
     if (this.#pause > 0) {
-      this.#pause -= samples
+      this.#pause -= ms
       return
     }
     const step = this.#steps.shift()
     if (step?.kind === 'pause') {
-      this.#pause = step.samples - samples
+      this.#pause = step.ms - ms
       this.#tellDone()
-    } else if (step?.kind === 'digit') this.#event = beginEvent(step.event, timestamp, step.samples)
+    } else if (step?.kind === 'digit')
+      this.#event = beginEvent(step.event, timestamp, (step.ms * eventRate) / 1000, clockRate / eventRate)
     else if (step?.kind === 'done') step.tell(true)
   }
 

@@ -6,18 +6,16 @@ import type { CodecName, DtmfWay, SessionConfig } from '../protocol.ts'
 import { JitterBuffer } from '../rtp/jitter-buffer.ts'
 import type { RtpPacket } from '../rtp/packet.ts'
 import { SourceStats } from '../rtp/source-stats.ts'
+import { LINE_RATE, Timeline } from '../rtp/timeline.ts'
 import { digitOfEvent, parseTelephoneEvent } from '../rtp/telephone-event.ts'
 import { TelephoneEventReceiver } from '../rtp/telephone-event-receiver.ts'
 import { LONGEST_PACKET_MS, Playout, type Coded } from './playout.ts'
 import { ReceivedDigits } from './received-digits.ts'
 
-/** Of the timestamps of all codecs there are (RFC 3551: G.722 too), Hz. */
-const CLOCK_RATE = 8000
-
 /** RTP packets of the peer in, sound and digits out. */
 export class IncomingStream {
-  readonly buffer = new JitterBuffer<Coded | undefined>()
-  readonly playout = new Playout(this.buffer)
+  readonly buffer = new JitterBuffer<Coded | undefined>(LINE_RATE)
+  readonly playout = new Playout(this.buffer, { rate: 8000, clockRate: LINE_RATE })
   /** The source that is heard now (RFC 3550 8.2: one a session, as only one peer was negotiated). */
   source: SourceStats | undefined
   codecName: CodecName | undefined
@@ -38,7 +36,10 @@ export class IncomingStream {
   /** Of the sources that were heard before. */
   #before = { received: 0, lost: 0 }
   #packetMs = 20
-  /** Samples of the event that was last moved on, and where its packets lie in time. */
+  #timeline = new Timeline()
+  /** Of the sound that came last, Hz: events and noise lie between its packets, and their timestamps are of its count. */
+  #clockRate = 8000
+  /** The event that was last moved on, and where its packets lie in time. */
   #event = { timestamp: -1, at: 0, duration: 0 }
 
   constructor(onDigit: (digit: string, way: DtmfWay) => void) {
@@ -59,7 +60,9 @@ export class IncomingStream {
   configure(config: SessionConfig): void {
     if (this.#config?.receiving !== config.receiving) this.#anew()
     this.#config = config
-    this.playout.retune(codecByName(config.codec))
+    const { rate, clockRate } = codecByName(config.codec)
+    this.playout.retune({ rate, clockRate: LINE_RATE })
+    if (!this.source) this.#clockRate = clockRate
   }
 
   /** Whether it is a packet of a type that was agreed on, which is the least a stranger's must be. */
@@ -74,12 +77,12 @@ export class IncomingStream {
   receive(packet: RtpPacket, now: number): void {
     if (!this.#config?.receiving || !this.expects(packet)) return
     if (this.source?.ssrc === packet.ssrc || (!this.source && !this.#candidate)) {
-      this.source ??= new SourceStats(packet.ssrc, CLOCK_RATE)
+      this.source ??= new SourceStats(packet.ssrc, this.#clockRate)
       if (this.source.update(packet.sequence)) this.#play(packet, now)
       return
     }
     if (this.#candidate?.stats.ssrc !== packet.ssrc) {
-      const stats = new SourceStats(packet.ssrc, CLOCK_RATE)
+      const stats = new SourceStats(packet.ssrc, this.#clockRate)
       stats.update(packet.sequence)
       this.#candidate = { stats, packet, arrivedAt: now }
       return
@@ -125,13 +128,16 @@ export class IncomingStream {
     this.#talking = true
     const codec = codecByName(name)
     const samples = codec.unitsOf(payload)
-    const ms = (samples * 1000) / CLOCK_RATE
+    const ms = (samples * 1000) / codec.clockRate
     // An empty packet keeps a NAT open, nothing else.
     if (samples < 1 || ms > LONGEST_PACKET_MS) return
     this.codecName = name
     this.#packetMs = ms
+    this.#clockRate = codec.clockRate
+    this.source?.retime(codec.clockRate)
     this.source?.arrived(timestamp, now)
-    this.playout.put({ sequence, timestamp, marker, samples, content: this.#coded(codec, payload) }, now)
+    const content = this.#coded(codec, payload)
+    this.playout.put({ ...this.#place(sequence, timestamp, ms), sequence, marker, content }, now)
   }
 
   /** RFC 3389 4: 13, also from those who never said that they would send it. */
@@ -143,8 +149,15 @@ export class IncomingStream {
   #hush({ sequence, timestamp, payload }: RtpPacket, now: number): void {
     this.#noise.hear(payload)
     this.#talking = false
-    const samples = (this.#packetMs * CLOCK_RATE) / 1000
-    this.buffer.put({ sequence, timestamp, marker: false, samples, content: undefined }, now)
+    const place = this.#place(sequence, timestamp, this.#packetMs)
+    this.buffer.put({ ...place, sequence, marker: false, content: undefined }, now)
+  }
+
+  /** On the line that the clocks of all codecs have in common. */
+  #place(sequence: number, timestamp: number, ms: number) {
+    const units = (ms * this.#clockRate) / 1000
+    const at = this.#timeline.place(sequence, timestamp, this.#clockRate, units)
+    return { timestamp: at, samples: (ms * LINE_RATE) / 1000 }
   }
 
   /** Noise where nothing comes; what came before it may still wait in the buffer. */
@@ -157,14 +170,17 @@ export class IncomingStream {
   #event4733({ sequence, timestamp, payload }: RtpPacket, now: number): void {
     const event = parseTelephoneEvent(payload)
     if (!event) return
-    this.#digits.event(digitOfEvent(this.#events.receive(timestamp, event) ?? -1), now)
-    const samples = (this.#packetMs * CLOCK_RATE) / 1000
-    if (this.#event.timestamp !== timestamp) this.#event = { timestamp, at: timestamp, duration: 0 }
+    const eventRate = this.#config?.telephoneEvent?.clockRate ?? 8000
+    const clocks = { clockRate: this.#clockRate, eventRate }
+    this.#digits.event(digitOfEvent(this.#events.receive(timestamp, event, clocks) ?? -1), now)
+    const { timestamp: begin, samples } = this.#place(sequence, timestamp, this.#packetMs)
+    const duration = (event.duration * LINE_RATE) / eventRate
+    if (this.#event.timestamp !== timestamp) this.#event = { timestamp, at: begin, duration: 0 }
     // An update's moment ends at its duration; a repeated end has the moments after it.
-    if (event.duration > this.#event.duration) this.#event.at = timestamp + Math.max(0, event.duration - samples)
+    if (duration > this.#event.duration) this.#event.at = begin + Math.max(0, duration - samples)
     else this.#event.at += samples
     this.#event.at = this.#event.at >>> 0
-    this.#event.duration = Math.max(this.#event.duration, event.duration)
+    this.#event.duration = Math.max(this.#event.duration, duration)
     this.playout.put({ sequence, timestamp: this.#event.at, marker: false, samples, content: undefined }, now)
   }
 
@@ -189,5 +205,6 @@ export class IncomingStream {
     this.#noise.stop()
     this.#candidate = undefined
     this.#decoders = new Map()
+    this.#timeline = new Timeline()
   }
 }

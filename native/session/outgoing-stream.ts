@@ -57,13 +57,15 @@ export class OutgoingStream {
 
   configure(config: SessionConfig): void {
     const codec = codecByName(config.codec)
-    const samples = (config.ptimeMs * codec.rate) / 1000
+    const samples = (codec.packetMs(config.ptimeMs) * codec.rate) / 1000
     if (samples !== this.#pcm.length) {
       this.#sequencer.advance(this.#units(this.#filled))
       this.#filled = 0
       this.#pcm = new Int16Array(samples)
     }
-    if (codec !== this.#codec) this.#encoder = codec.encoder()
+    // NOTE: where the clock changes, RFC 7160 4.1 asks for another SSRC. Many receivers take that for somebody else, and the
+    // timestamp of one clock goes on in the other for all of them.
+    if (codec !== this.#codec || !sameOpus(config, this.#config)) this.#encoder = codec.encoder(config)
     this.#codec = codec
     this.#config = config
     if (!config.sending || !config.telephoneEvent) this.#dtmf.abort()
@@ -82,6 +84,11 @@ export class OutgoingStream {
       at += part.length
       if (this.#filled === this.#pcm.length) this.#packet(this.#config)
     }
+  }
+
+  /** The peer misses so many of the packets, percent. */
+  expectLoss(percent: number): void {
+    this.#encoder.expectLoss?.(percent)
   }
 
   /** Time passed without a packet: the timestamp stays true, and what follows begins a talkspurt. */
@@ -106,7 +113,10 @@ export class OutgoingStream {
   #packet(config: SessionConfig): void {
     const units = this.#units(this.#pcm.length)
     const { timestamp } = this.#sequencer
-    const event = config.telephoneEvent ? this.#dtmf.step(timestamp, units) : undefined
+    const ms = (this.#pcm.length * 1000) / this.#codec.rate
+    const { clockRate } = this.#codec
+    const eventRate = config.telephoneEvent?.clockRate ?? 8000
+    const event = config.telephoneEvent && this.#dtmf.step(timestamp, ms, { clockRate, eventRate })
     if (event && config.telephoneEvent) {
       const payload = writeTelephoneEvent(event.payload)
       const datagram = new Uint8Array(RTP_HEADER_BYTES + payload.length)
@@ -120,7 +130,7 @@ export class OutgoingStream {
       this.#leave(whole, this.#marker, config.payloadType, timestamp)
       this.#marker = false
     }
-    this.sentMs += config.ptimeMs
+    this.sentMs += ms
     this.#filled = 0
     this.#sequencer.advance(units)
   }
@@ -149,4 +159,13 @@ export class OutgoingStream {
     this.octets += datagram.length - RTP_HEADER_BYTES
     this.#emit(datagram)
   }
+}
+
+function sameOpus({ opus: one }: SessionConfig, before: SessionConfig | undefined): boolean {
+  const other = before?.opus
+  if (one === undefined || other === undefined) return one === other
+  const { fec, maxRate, maxBitrate, constant } = one
+  return (
+    fec === other.fec && maxRate === other.maxRate && maxBitrate === other.maxBitrate && constant === other.constant
+  )
 }

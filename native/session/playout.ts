@@ -36,6 +36,8 @@ const LONGEST_COVERED = 1000
 const FUTURE = 35
 const MUCH = 30
 const RETRY = 100
+/** So long after a loss that a later packet could mend, it is waited for. */
+const FORESIGHT = 10_000
 
 export interface Rates {
   /** Of the sound, Hz. */
@@ -46,6 +48,8 @@ export interface Rates {
 
 export class Playout {
   concealedMs = 0
+  /** Packets lost whose sound the packet after them had as well. */
+  recovered = 0
   /** Sound that was repeated or left out to change the delay. */
   stretchedMs = 0
   /** The longest stretch without the peer's sound that the network is to blame for. */
@@ -69,6 +73,8 @@ export class Playout {
   #retryAt = -Infinity
   /** The timestamp that came last, and how much time the sender's clock had counted until then, milliseconds. */
   #clock: { timestamp: number; ms: number } | undefined
+  /** Until when a packet is not played before the next is here. */
+  #foresightUntil = -Infinity
   /** Milliseconds since sound was last heard: nothing here, idle after it; how much of both the sender paused. */
   #lost = 0
   #idle = 0
@@ -85,7 +91,8 @@ export class Playout {
 
   /** The delay that is aimed at, from a packet's nominal arrival to its first sample, milliseconds. */
   get targetMs(): number {
-    return this.#estimator.targetMs
+    const foresight = this.#takenAt < this.#foresightUntil ? this.#ms(this.#packetSamples) : 0
+    return this.#estimator.targetMs + foresight
   }
 
   /** Of the sound that `take` gives, Hz. */
@@ -145,7 +152,7 @@ export class Playout {
     if (!first) return false
     const delay = now - this.#sentAt(first.timestamp) - this.#estimator.fastest
     const waited = now - first.arrivedAt
-    const target = this.#estimator.targetMs
+    const target = this.targetMs
     if (waited < target && delay - this.#ms(wanted - gcd(wanted, this.#packetSamples)) < target) return false
     this.#notePause(Math.max(0, this.#ms(this.#toSound(this.#buffer.gap))))
     this.#buffer.playing = true
@@ -198,13 +205,14 @@ export class Playout {
   /** Something is here again: of what was covered meanwhile, a part was lost, and a part comes late. */
   #resume(frame: number, now: number): void {
     const lost = Math.min(Math.max(0, this.#toSound(this.#buffer.gap)), this.#held)
+    if (lost > 0 && this.#mending()) this.#foresightUntil = now + FORESIGHT
     this.#notePause(this.#ms(lost))
     this.#buffer.skip(this.#toClock(lost))
     const late = this.#held - lost
     this.#held = 0
     if (late === 0) return
     const delay = this.#delay(now) - this.#ms(late)
-    const needed = this.#toSamples(this.#estimator.targetMs - delay) + frame - gcd(frame, this.#packetSamples)
+    const needed = this.#toSamples(this.targetMs - delay) + frame - gcd(frame, this.#packetSamples)
     this.#buffer.skip(this.#toClock(Math.max(0, Math.min(late - Math.max(0, needed), this.#toSamples(LEFT_OUT)))))
     this.#steering.reset()
   }
@@ -217,7 +225,35 @@ export class Playout {
     this.#line.append(pcm)
   }
 
+  /** What is to come has the sound of what is lost as well: its decoder, if it knows what to do with that. */
+  #mending(): Coded | undefined {
+    const content = this.#buffer.missing > 0 ? this.#buffer.first?.content : undefined
+    return content?.decoder.hasPrevious?.(content.payload) ? content : undefined
+  }
+
+  /** By the decoder, which knows most of its own sound; false: it does not. */
+  #recover(samples: number, now: number): boolean {
+    const content = this.#buffer.first?.content
+    if (!content?.decoder.recover) return false
+    const { rate } = this.#rates
+    const pcm = new Int16Array((samples * content.rate) / rate)
+    const known = (content.decoder.recover(content.payload, pcm) * rate) / content.rate
+    const sound = Float32Array.from(this.#conversion.convert(pcm, content.rate, rate))
+    this.#covering?.join(sound)
+    this.#covering = undefined
+    this.#line.append(sound)
+    this.#buffer.skip(this.#toClock(samples))
+    const madeUp = this.#ms(samples - known)
+    this.concealedMs += madeUp
+    this.gapMaxMs = Math.max(this.gapMaxMs, madeUp)
+    if (known === 0) return true
+    this.recovered++
+    this.#foresightUntil = now + FORESIGHT
+    return true
+  }
+
   #cover(samples: number, now: number): void {
+    if (this.#recover(samples, now)) return
     this.#buffer.skip(this.#toClock(samples))
     const parts: Float32Array[] = []
     let known = 0
@@ -278,7 +314,7 @@ export class Playout {
     const grain = gcd(frame, this.#packetSamples)
     const plan = this.#steering.plan({
       delay: this.#delay(now),
-      target: this.#estimator.targetMs,
+      target: this.targetMs,
       grain: this.#ms(grain),
       frame: this.#ms(frame),
       over: this.#ms(line.ahead % grain),

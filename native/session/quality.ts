@@ -22,8 +22,8 @@ export function qualityOf(
   const expected = received + lost
   const packetization = incoming.packetMs
   const total = packetization + (roundTripMs ?? 0) / 2 + playout.delayMs + deviceMs
-  // What came too late is lost to the ear.
-  const unheard = lost + buffer.late + buffer.discarded
+  // What came too late is lost to the ear; what the packet after it had as well is not.
+  const unheard = Math.max(0, lost + buffer.late + buffer.discarded - playout.recovered)
   const lossPercent = percent(unheard, expected)
   const rFactor = received === 0 ? 0 : ratingFactor({ delayMs: total, lossPercent, codec: incoming.codecName })
   const bytes = outgoing.octets + RTP_HEADER_BYTES * outgoing.packets
@@ -40,6 +40,7 @@ export function qualityOf(
       reordered: buffer.reordered,
       jitterMs: hundredth(incoming.source?.jitterMs ?? 0),
       bufferMs: tenth(playout.delayMs),
+      ...(playout.recovered > 0 ? { recovered: playout.recovered } : {}),
       concealedMs: Math.round(playout.concealedMs),
       gapMaxMs: Math.round(playout.gapMaxMs),
       rFactor: tenth(rFactor),

@@ -133,6 +133,7 @@ export class RtpSession {
     if (!packets) return
     if (!this.#isNegotiatedRtcp(from)) this.#rtcpLatched ??= from
     this.#reporter.receive(packets, datagram.length, now, wallTime)
+    if (this.#reporter.remote) this.#outgoing.expectLoss(this.#reporter.remote.lossPercent)
   }
 
   /** Sends the report that is due, if one is; to be called many times a second. */

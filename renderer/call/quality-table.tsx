@@ -3,7 +3,17 @@ import { useTranslation } from 'react-i18next'
 import type { Quality } from '../../electron/ipc/contract.ts'
 import { Button } from '../controls/button.tsx'
 import { QualityBars } from '../controls/quality-bars.tsx'
-import { barsOf, bestMosOf, codecLabel, gradeOf, isWide, milliseconds, oneDigit, percent } from './quality.ts'
+import {
+  barsOf,
+  bestMosOf,
+  codecLabel,
+  gradeOf,
+  isWide,
+  milliseconds,
+  oneDigit,
+  percent,
+  equipmentOf,
+} from './quality.ts'
 import classes from './quality.module.css'
 
 /** A verdict first, then both directions. A dash: not measured. */
@@ -46,6 +56,7 @@ export function QualityTable({ quality }: { quality: Quality }) {
             mos: oneDigit(received.mos),
             delay: milliseconds(delayMs.total),
             loss: percent(received.lossPercent),
+            ...equipmentOf(received.codec),
           })}
         </p>
       ) : (

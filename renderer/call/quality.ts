@@ -11,13 +11,16 @@ export function gradeOf(quality: Quality): Grade {
 export const barsOf = { good: 4, fair: 3, poor: 2, bad: 1 } as const
 
 /** Sound up to 7 kHz instead of 3.4, which has a scale of its own (ITU-T G.107.1). */
-export const isWide = (codec: string): boolean => codec === 'G722'
+export const isWide = (codec: string): boolean => codec === 'G722' || codec === 'Opus'
 
 /** A codec by its name, and HD where it is wide. */
 export const codecLabel = (codec: string): string => (isWide(codec) ? `${codec} HD` : codec)
 
-/** The best MOS the E-model gives it: R = 93.2 for G.711, 89.8 for G.722 among wide-band sound. */
-export const bestMosOf = (codec: string): number => (isWide(codec) ? 4.3 : 4.4)
+/** The best MOS the E-model gives it: R = 93.2 for G.711, 89.8 for G.722 and 84.4 for Opus among wide-band sound. */
+export const bestMosOf = (codec: string): number => (codec === 'Opus' ? 4.2 : isWide(codec) ? 4.3 : 4.4)
+
+/** What a wide-band codec costs of the E-model's R, under the name that people know (G.113; Opus as measured at 13 kbit/s). */
+export const equipmentOf = (codec: string) => (codec === 'Opus' ? { codec, cost: 20 } : { codec: 'G.722', cost: 13 })
 
 /** What is worst about a line that is not good; the codec is told of a good one. */
 export function worstOf({

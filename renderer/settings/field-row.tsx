@@ -169,11 +169,12 @@ function Password(props: FieldRowProps & { id: string; described: string | undef
   )
 }
 
-const known = ['PCMU', 'PCMA', 'G722'] as const
+const known = ['PCMU', 'PCMA', 'G722', 'Opus'] as const
 const codecNames = {
   PCMU: 'G.711 \u03bc-law (PCMU)',
   PCMA: 'G.711 A-law (PCMA)',
   G722: 'G.722 HD',
+  Opus: 'Opus HD',
 } as const satisfies Record<(typeof known)[number], string>
 
 /** Which are offered, the preferred one first. */

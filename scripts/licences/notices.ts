@@ -2,10 +2,19 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LockedPackage } from './lockfile.ts'
 import { licenceOf } from './permitted.ts'
+import { libopus } from './libopus.ts'
 
-/** What packages of ours carry that is no npm package by itself, and where its licence stands. */
-const inside: Readonly<Record<string, { readonly what: string; readonly licence: string; readonly text: string }>> = {
-  naudiodon: { what: 'PortAudio, inside naudiodon', licence: 'MIT', text: 'portaudio/include/portaudio.h' },
+interface Inside {
+  readonly what: string
+  readonly licence: string
+  /** The file of the package whose first comment is the text, or the text where the package forgot it. */
+  readonly text: { readonly file: string } | { readonly words: string }
+}
+
+/** What packages of ours carry that is no npm package by itself, and what its licence is. */
+const inside: Readonly<Record<string, Inside>> = {
+  '@evan/opus': { what: 'libopus, inside @evan/opus', licence: 'BSD-3-Clause', text: { words: libopus } },
+  naudiodon: { what: 'PortAudio, inside naudiodon', licence: 'MIT', text: { file: 'portaudio/include/portaudio.h' } },
 }
 
 /** The texts that have to go along with what is shipped. */
@@ -17,7 +26,7 @@ export function thirdPartyNotices(packages: readonly LockedPackage[], folder: st
       const within = inside[one.name]
       return [
         part(`${one.name} ${one.version}`, licenceOf(one), licenceText(place)),
-        ...(within === undefined ? [] : [part(within.what, within.licence, firstComment(join(place, within.text)))]),
+        ...(within === undefined ? [] : [part(within.what, within.licence, textOf(within, place))]),
       ]
     })
   const head = [
@@ -39,6 +48,10 @@ function licenceText(place: string): string | undefined {
   const readme = readdirSync(place).find((file) => /^readme\b/i.test(file))
   const said = readme === undefined ? '' : readFileSync(join(place, readme), 'utf8')
   return /\n#+ *licen[cs]e *\n([\s\S]+)$/i.exec(said)?.[1]
+}
+
+function textOf({ text }: Inside, place: string): string | undefined {
+  return 'words' in text ? text.words : firstComment(join(place, text.file))
 }
 
 function firstComment(path: string): string | undefined {

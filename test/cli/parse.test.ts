@@ -133,7 +133,7 @@ const wrong: [argv: string[], message: RegExp, hint?: RegExp][] = [
   [['call', 'a@b', '--set', '__proto__.x=1'], /no setting __proto__/],
   [['call', 'a@b', '--set', 'network.sipPort=1x'], /network.sipPort must be a whole number/],
   [['call', 'a@b', '--set', 'calls.callWaiting=maybe'], /calls.callWaiting must be true or false/],
-  [['call', 'a@b', '--set', 'audio.codecs=opus'], /audio.codecs.* must be "PCMU", "PCMA" or "G722"/],
+  [['call', 'a@b', '--set', 'audio.codecs=opus'], /audio.codecs.* must be "PCMU", "PCMA", "G722" or "Opus"/],
 ]
 for (const [argv, message, hint] of wrong)
   test(`wrong: dialtone ${argv.join(' ')}`, () => {

@@ -32,7 +32,7 @@ test('rings, is answered, and ends', async () => {
 test('a delayed offer: we offer in the 200, the ACK answers', async () => {
   const { bench, incoming, callId } = await called({ offer: undefined })
   await bench.phone.answer(callId)
-  assert.match(incoming.accepted ?? '', /m=audio 8000 RTP\/AVP 0 8 9 101\r\n/)
+  assert.match(incoming.accepted ?? '', /m=audio 8000 RTP\/AVP 0 8 9 96 101 102\r\n/)
   assert.equal(bench.phone.snapshot().calls[0]?.codec, undefined)
   incoming.dialog.delegate?.onAck(peerSdp({ formats: '8' }))
   assert.equal(bench.media.only.config?.codec, 'PCMA')

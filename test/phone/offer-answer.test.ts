@@ -401,3 +401,75 @@ test('the codec changes within a call, either way, and a hold keeps the one in u
   assert.ok(back.ok)
   assert.equal(back.config.codec, 'PCMA')
 })
+
+const opusLines = [
+  'a=rtpmap:107 opus/48000/2',
+  'a=fmtp:107 maxplaybackrate=24000; useinbandfec=1;maxaveragebitrate=20000',
+]
+const withOpus: Partial<LocalMedia> = { codecs: ['PCMU', 'Opus'] }
+
+test('Opus in an offer: always 48000 and 2 (RFC 7587 7), events by both clocks', () => {
+  const { sdp } = makeOffer(beginNegotiation('1'), { ...ours, codecs: ['Opus', 'PCMU'] })
+  assert.deepEqual(mediaLines(sdp), ['m=audio 8000 RTP/AVP 96 0 101 102'])
+  for (const line of [
+    'a=rtpmap:96 opus/48000/2',
+    'a=fmtp:96 maxplaybackrate=16000;sprop-maxcapturerate=16000;stereo=0;sprop-stereo=0;useinbandfec=1',
+    'a=rtpmap:101 telephone-event/8000',
+    'a=rtpmap:102 telephone-event/48000',
+  ])
+    assert.ok(sdp.includes(`${line}\r\n`), line)
+})
+
+test('Opus in an answer: the peer’s number and wishes, events by its clock if it knows that', () => {
+  const events = ['a=rtpmap:101 telephone-event/8000', 'a=rtpmap:110 telephone-event/48000']
+  const both = answer(peerSdp({ formats: '107 0 101 110', extra: [...opusLines, ...events] }), withOpus)
+  assert.deepEqual(mediaLines(both.sdp), ['m=audio 8000 RTP/AVP 107 0 101 110'])
+  assert.deepEqual(
+    [both.config.codec, both.config.payloadType, both.config.telephoneEvent, both.config.opus],
+    ['Opus', 107, { send: 110, receive: 110, clockRate: 48_000 }, { fec: true, maxRate: 24_000, maxBitrate: 20_000 }],
+  )
+  const telephone = answer(peerSdp({ formats: '107 0 101', extra: opusLines }), withOpus)
+  assert.deepEqual(telephone.config.telephoneEvent, { send: 101, receive: 101 })
+  // Another codec first: nothing of Opus but that it may come.
+  const later = answer(peerSdp({ formats: '0 107 101 110', extra: [...opusLines, ...events] }), withOpus)
+  assert.deepEqual([later.config.codec, later.config.opus, later.config.telephoneEvent?.send], ['PCMU', undefined, 101])
+  assert.deepEqual(later.config.receivePayloadTypes, { 0: 'PCMU', 107: 'Opus' })
+})
+
+test('who wants what of Opus; what makes no sense was not said', () => {
+  const said = (fmtp: string) => {
+    const extra = ['a=rtpmap:107 opus/48000/2', ...(fmtp === '' ? [] : [`a=fmtp:107 ${fmtp}`])]
+    return answer(peerSdp({ formats: '107', extra }), withOpus).config.opus
+  }
+  assert.deepEqual(said(''), { fec: false })
+  assert.deepEqual(said('UseInbandFEC=1;cbr=1'), { fec: true, constant: true })
+  assert.deepEqual(said('useinbandfec=0;maxplaybackrate=0;maxaveragebitrate=lots;;=;cbr'), { fec: false })
+})
+
+test('a peer that answers without Opus sends none; the numbers of both stay apart', () => {
+  const local = { ...ours, codecs: ['PCMU', 'Opus'] as const }
+  const { negotiation } = makeOffer(beginNegotiation('1'), local)
+  const taken = takeAnswer(negotiation, peerSdp({ formats: '0 101' }), local)
+  assert.ok(taken.ok)
+  assert.deepEqual([taken.config.receivePayloadTypes, taken.config.opus], [{ 0: 'PCMU' }, undefined])
+  const opusAt101 = ['a=rtpmap:101 opus/48000/2', 'a=rtpmap:96 telephone-event/8000']
+  const asked = answerTo(['m=audio 4000 RTP/AVP 101 96', ...opusAt101], withOpus)
+  assert.ok(asked.ok)
+  const again = makeOffer(asked.negotiation, { ...ours, ...withOpus }).sdp
+  const numbers = (mediaLines(again)[0] ?? '').split(' ').slice(3)
+  assert.deepEqual(numbers.slice(0, 3), ['101', '0', '96'])
+  assert.equal(new Set(numbers).size, numbers.length, again)
+})
+
+test('from PCMU to Opus and back in re-INVITEs', () => {
+  const local = { ...ours, ...withOpus }
+  const first = answer(peerSdp({ formats: '0 101' }), withOpus)
+  const second = answerOffer(first.negotiation, peerSdp({ formats: '107 101', extra: opusLines }), local)
+  assert.ok(second.ok)
+  assert.deepEqual([second.config.codec, second.config.payloadType], ['Opus', 107])
+  // What we offer now begins with what is in use, as the peer numbered it.
+  assert.match(makeOffer(second.negotiation, local).sdp, /RTP\/AVP 107 0 101 /)
+  const third = answerOffer(second.negotiation, peerSdp({ formats: '0 101' }), local)
+  assert.ok(third.ok)
+  assert.deepEqual([third.config.codec, third.config.opus], ['PCMU', undefined])
+})

@@ -19,7 +19,7 @@ test('a call that is answered and hung up here', async () => {
   assert.equal(outgoing.invite.uri, 'sip:1001@192.0.2.2:50600')
   assert.equal(outgoing.invite.from.uri, 'sip:dialtone@192.0.2.1')
   assert.match(outgoing.invite.sdp, /c=IN IP4 192\.0\.2\.1\r\n/)
-  assert.match(outgoing.invite.sdp, /m=audio 8000 RTP\/AVP 0 8 9 101\r\n/)
+  assert.match(outgoing.invite.sdp, /m=audio 8000 RTP\/AVP 0 8 9 96 101 102\r\n/)
   outgoing.ring()
   await bench.time.advance(3000)
   assert.equal(bench.media.tones.at(-1), 'ringback')

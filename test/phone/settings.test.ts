@@ -44,7 +44,7 @@ const refused: readonly [patch: unknown, field: string, message: RegExp][] = [
   [{ calls: { autoAnswer: { delaySeconds: 61 } } }, 'calls.autoAnswer.delaySeconds', /from 0 to 60/],
   [{ audio: { codecs: [] } }, 'audio.codecs', /at least one/],
   [{ audio: { codecs: ['PCMU', 'PCMU'] } }, 'audio.codecs', /twice/],
-  [{ audio: { codecs: ['opus'] } }, 'audio.codecs', /"PCMU", "PCMA" or "G722"/],
+  [{ audio: { codecs: ['opus'] } }, 'audio.codecs', /"PCMU", "PCMA", "G722" or "Opus"/],
   [{ ui: { language: 'tlh' } }, 'ui.language', /"en"/],
   [null, 'patch', /must be an object/],
   [[], 'patch', /must be an object/],

@@ -1,72 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { CodecName, SessionConfig } from '../../../native/protocol.ts'
+import type { CodecName } from '../../../native/protocol.ts'
 import { parseRtp } from '../../../native/rtp/packet.ts'
-import { RtpSession } from '../../../native/session/session.ts'
 import { seeded } from '../../support/seeded.ts'
-import { level, sine } from '../../support/sound.ts'
-
-const numbers = { PCMU: 0, PCMA: 8, G722: 9 } as const
-const address = { a: { address: '192.0.2.1', port: 4000 }, b: { address: '192.0.2.2', port: 5000 } }
-type Side = keyof typeof address
-
-const config = (codec: CodecName, to: Side, more: Partial<SessionConfig> = {}): SessionConfig => ({
-  remote: { address: address[to].address, rtpPort: address[to].port, rtcpPort: address[to].port + 1 },
-  sending: true,
-  receiving: true,
-  codec,
-  payloadType: numbers[codec],
-  receivePayloadTypes: { 0: 'PCMU', 8: 'PCMA', 9: 'G722' },
-  telephoneEvent: { send: 101, receive: 101 },
-  ptimeMs: 20,
-  ...more,
-})
-
-/** Two sessions joined by a wire, in virtual time. */
-class Pair {
-  now = 0
-  readonly wire: { readonly from: Side; readonly datagram: Uint8Array }[] = []
-  readonly digits: string[] = []
-  readonly sides: Record<Side, RtpSession>
-  /** Whether a packet is lost. */
-  drops: () => boolean = () => false
-
-  constructor() {
-    const build = (side: Side) => {
-      const random = seeded(side === 'a' ? 1 : 2)
-      return new RtpSession(
-        {
-          sendRtp: (datagram) => this.#carry(side, datagram),
-          sendRtcp() {},
-          onDigit: (digit, way) => this.digits.push(`${side} ${digit} ${way}`),
-        },
-        { cname: side, random: () => random() * 0x1_0000_0000, now: 0 },
-      )
-    }
-    this.sides = { a: build('a'), b: build('b') }
-  }
-
-  /** Both say their tones for so long; what each of them hears, at its own rate. */
-  talk(ms: number, hz: Record<Side, number>): Record<Side, Int16Array> {
-    const rate = { a: this.sides.a.rate, b: this.sides.b.rate }
-    const said = { a: sine(hz.a, ms / 1000, 8000, rate.a), b: sine(hz.b, ms / 1000, 8000, rate.b) }
-    const heard = { a: new Int16Array(said.a.length), b: new Int16Array(said.b.length) }
-    for (let at = 0; at < ms; at += 20) {
-      this.now += 20
-      for (const side of ['a', 'b'] as const) {
-        const [from, to] = [(at * rate[side]) / 1000, ((at + 20) * rate[side]) / 1000]
-        this.sides[side].send(said[side].subarray(from, to))
-        this.sides[side].take(heard[side].subarray(from, to), this.now + 9)
-      }
-    }
-    return heard
-  }
-
-  #carry(from: Side, datagram: Uint8Array): void {
-    this.wire.push({ from, datagram })
-    if (!this.drops()) this.sides[from === 'a' ? 'b' : 'a'].receiveRtp(datagram, address[from], this.now)
-  }
-}
+import { config, Pair } from '../../support/session-pair.ts'
+import { level } from '../../support/sound.ts'
 
 const near = (found: number, wanted: number, by = 1) => assert.ok(Math.abs(found - wanted) < by, `${found} dBFS`)
 const full = 20 * Math.log10(8000 / 32_768)

@@ -15,7 +15,7 @@ export interface BaresipProfile {
   /** `auto` takes every call at once, `manual` lets it ring. */
   readonly answer: 'auto' | 'manual'
   readonly codecs: readonly string[]
-  /** The WAV file (mono; 8 kHz, or 16 where it speaks G722 alone) it speaks. */
+  /** The WAV file (mono; 8 kHz, or 16 where it speaks G722 or Opus alone) it speaks. */
   readonly play: string
   /** Folder for what it hears and says, one WAV file each. */
   readonly record: string | undefined
@@ -31,7 +31,7 @@ export interface BaresipProfile {
 /** The settings are those under which baresip 1.0 runs on loopback alone, without a sound card and without surprises. */
 export async function writeBaresipProfile(profile: BaresipProfile): Promise<void> {
   const { folder, address, sipPort, controlPort, rtpPort, rtpPortCount } = profile
-  const rate = profile.codecs.join() === 'G722' ? 16_000 : 8000
+  const rate = ['G722', 'opus'].includes(profile.codecs.join()) ? 16_000 : 8000
   await mkdir(folder, { recursive: true })
   if (profile.record !== undefined) await mkdir(profile.record, { recursive: true })
   const recorder: [string, string][] =
@@ -62,6 +62,12 @@ export async function writeBaresipProfile(profile: BaresipProfile): Promise<void
     ['auenc_format', 's16'],
     ['audec_format', 's16'],
     ['audio_buffer', '20-160'],
+    ['opus_bitrate', 32_000],
+    ['opus_stereo', 'no'],
+    ['opus_sprop_stereo', 'no'],
+    ['opus_inbandfec', 'yes'],
+    ['opus_application', 'voip'],
+    ['opus_packet_loss', 10],
     ['rtp_tos', 184],
     ['rtp_ports', `${rtpPort}-${rtpPort + rtpPortCount - 1}`],
     ['rtcp_mux', 'no'],
@@ -70,7 +76,9 @@ export async function writeBaresipProfile(profile: BaresipProfile): Promise<void
     ['statmode_default', 'off'],
     ['net_interface', address],
     ['module_path', '/usr/lib/baresip/modules'],
-    ...['g711', 'g722', 'aufile', 'aubridge'].map((name): [string, string] => ['module', `${name}.so`]),
+    ...['g711', 'g722', ...(profile.codecs.includes('opus') ? ['opus'] : []), 'aufile', 'aubridge'].map(
+      (name): [string, string] => ['module', `${name}.so`],
+    ),
     ...recorder,
     ...(profile.encryption ? [['module', 'srtp.so'] as [string, string]] : []),
     ...['uuid', 'account'].map((name): [string, string] => ['module_tmp', `${name}.so`]),
@@ -81,7 +89,8 @@ export async function writeBaresipProfile(profile: BaresipProfile): Promise<void
   ]
   const account = accountLine(profile)
   // It takes 8000 Hz for granted where none is named.
-  const codecs = profile.codecs.map((name) => (name === 'G722' ? 'G722/16000/1' : name))
+  const fullNames: Readonly<Record<string, string>> = { G722: 'G722/16000/1', opus: 'opus/48000/1' }
+  const codecs = profile.codecs.map((name) => fullNames[name] ?? name)
   const options = `answermode=${profile.answer};audio_codecs=${codecs.join(',')}`
   await writeFile(join(folder, 'config'), settings.map((line) => `${line.join('\t')}\n`).join(''))
   const encryption = profile.encryption ? `;mediaenc=${profile.encryption}` : ''
