@@ -39,11 +39,14 @@ const likeness = { G722: [0.95, 0.85], Opus: [0.85, 0.3] } as const
 
 const baresipNames = { G722: 'G722', Opus: 'opus' } as const
 
-async function assertBoth(heard: Sound, codec: keyof typeof likeness): Promise<void> {
+async function assertBoth(recorded: Sound, codec: keyof typeof likeness): Promise<void> {
+  // baresip writes Opus as it decodes it, at 48 kHz.
+  const times = recorded.rate / rate
+  assert.ok(times === 1 || (codec === 'Opus' && times === 3))
+  const samples = times === 1 ? recorded.samples : decimate(recorded.samples, times)
   const [lower, upper] = likeness[codec]
-  assert.equal(heard.rate, rate)
-  const below = compareSound(await voice('alice'), decimate(heard.samples, 2), { rate: 8000 })
-  const above = compareSound(await voice('bob'), decimate(turned(heard.samples), 2), { rate: 8000 })
+  const below = compareSound(await voice('alice'), decimate(samples, 2), { rate: 8000 })
+  const above = compareSound(await voice('bob'), decimate(turned(samples), 2), { rate: 8000 })
   assert.ok(below.windows >= 8 && below.median > lower, `below 4 kHz ${JSON.stringify(below)}`)
   assert.ok(above.windows >= 8 && above.median > upper, `above 4 kHz ${JSON.stringify(above)}`)
 }
