@@ -101,16 +101,18 @@ export class ScriptedPhone {
   readonly replies = new Map<MethodName, (params: never) => unknown>()
   url = ''
   readonly #folder: string
+  readonly #more: ReadonlyMap<string, string>
   readonly #sockets = new Set<WebSocket>()
   readonly #watchers = new Set<() => void>()
   readonly #waiting: { method: string; resolve: (params: unknown) => void }[] = []
   #close: () => Promise<void> = async () => {}
   #port: number
 
-  /** Serves `folder` at this port of 127.0.0.1, or at a free one. */
-  constructor(folder: string, port = 0) {
+  /** Serves `folder` at this port of 127.0.0.1, or at a free one, and files from elsewhere under the paths in `more`. */
+  constructor(folder: string, port = 0, more: ReadonlyMap<string, string> = new Map()) {
     this.#folder = folder
     this.#port = port
+    this.#more = more
   }
 
   async start(): Promise<this> {
@@ -118,9 +120,11 @@ export class ScriptedPhone {
       const path = normalize(decodeURIComponent(new URL(request.url ?? '/', 'http://x').pathname))
       try {
         const file = path === '/' ? 'index.html' : path
-        const body = await readFile(join(this.#folder, file))
+        const body = await readFile(this.#more.get(path) ?? join(this.#folder, file))
         response.setHeader('content-type', types[extname(file)] ?? 'application/octet-stream')
         response.setHeader('content-security-policy', contentPolicy)
+        // Names of built files tell their contents apart: a browser keeps them, and what it has made of them.
+        if (path !== '/') response.setHeader('cache-control', 'max-age=3600, immutable')
         response.end(body)
       } catch {
         response.writeHead(404).end()

@@ -58,8 +58,11 @@ async function emptied(page: Page): Promise<Page> {
 /**
  * For one test file: the window is built once for all files, Chromium started once, and one page for each language of
  * the system loads the window anew for every test, which costs half of what a new page does. Each test has a new phone.
+ * `more`: paths that the page may load, and their files elsewhere.
  */
-export function windows(): (work: (window: OpenWindow) => Promise<void>, options?: WindowOptions) => Promise<void> {
+export function windows(
+  more: ReadonlyMap<string, string> = new Map(),
+): (work: (window: OpenWindow) => Promise<void>, options?: WindowOptions) => Promise<void> {
   let browser: Browser
   let renderer: string
   let port = 0
@@ -85,7 +88,7 @@ export function windows(): (work: (window: OpenWindow) => Promise<void>, options
   }
 
   return async (work, { prepare, size = compact, theme = 'light', language = 'en', locale = 'en-GB' } = {}) => {
-    const phone = new ScriptedPhone(renderer, port)
+    const phone = new ScriptedPhone(renderer, port, more)
     phone.settings = mergeSettings(phone.settings, { ui: { language, theme } })
     prepare?.(phone)
     await phone.start()
