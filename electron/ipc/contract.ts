@@ -244,6 +244,12 @@ export const methods = {
     limit: v.optional(whole(1, 200)),
     before: v.optional(whole(1, most)),
   }).gives<readonly TextMessage[]>(),
+  /** Those with this in their text, of all conversations, newest first; cut to 200 characters around it. */
+  'message.search': takes({
+    text: v.pipe(text(256), v.minLength(1, 'must not be empty')),
+    limit: v.optional(whole(1, 200)),
+    before: v.optional(whole(1, most)),
+  }).gives<readonly TextMessage[]>(),
   /** All that they wrote so far has been read. */
   'message.read': takes({ with: target }).gives<void>(),
   /** The conversation; with `upTo`, a message's id, what has come since stays. */

@@ -52,6 +52,7 @@ export function phoneHandlers(phone: Phone, shutdown: () => Promise<void>): Hand
     'message.send': (params) => phone.messages.send(params),
     'message.conversations': () => phone.messages.conversations(),
     'message.list': (query) => phone.messages.list(query),
+    'message.search': (query) => phone.messages.search(query),
     'message.read': ({ with: peer }) => phone.messages.markRead(peer),
     'message.remove': ({ with: peer, upTo }) => phone.messages.remove(peer, upTo),
     'presence.watch': (params) => phone.presence.watch(params),

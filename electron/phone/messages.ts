@@ -8,7 +8,7 @@ import { localCidrs } from './own-addresses.ts'
 import { sameNetwork } from './same-network.ts'
 import type { Settings } from './settings.ts'
 import type { MessageAnswer, MessageReceived } from './shapes.ts'
-import type { Conversation, Delivery, MessageQuery, TextMessage } from './text-message.ts'
+import type { Conversation, Delivery, MessageQuery, MessageSearch, TextMessage } from './text-message.ts'
 
 export interface MessagesOptions extends EventEnvironment {
   readonly settings: () => Settings['calls']
@@ -90,6 +90,11 @@ export class Messages {
   /** Newest first. */
   list(query: MessageQuery): readonly TextMessage[] {
     return asOwn(() => this.#options.book.list({ ...query, with: addressKey(query.with) }))
+  }
+
+  /** Of all conversations, newest first; of each text up to 200 characters around what was found. */
+  search(query: MessageSearch): readonly TextMessage[] {
+    return asOwn(() => this.#options.book.search(query))
   }
 
   markRead(peer: string): void {

@@ -171,7 +171,7 @@ export interface Phone {
   /** Calls whose peers hear one another. */
   readonly conference: Pick<Conference, 'join' | 'split'>
   /** Text messages. */
-  readonly messages: Pick<Messages, 'send' | 'conversations' | 'list' | 'markRead' | 'remove'>
+  readonly messages: Pick<Messages, 'send' | 'conversations' | 'list' | 'search' | 'markRead' | 'remove'>
   /** Who is there, and what others are told of us. */
   readonly presence: Pick<Presence, 'watch' | 'unwatch' | 'publish'>
   listLog(query?: LogQuery): readonly LogEntry[]

@@ -22,7 +22,14 @@ import type {
 } from './trace-message.ts'
 import type { SeenAddress } from './user-agent.ts'
 import type { Contact, NewContact } from './contact.ts'
-import type { Conversation, Delivery, MessageQuery, NewTextMessage, TextMessage } from './text-message.ts'
+import type {
+  Conversation,
+  Delivery,
+  MessageQuery,
+  MessageSearch,
+  NewTextMessage,
+  TextMessage,
+} from './text-message.ts'
 import type { LogEntry, LogQuery, NewLogEntry } from './shapes.ts'
 
 /**
@@ -194,6 +201,8 @@ export interface MessageBook {
   conversations(): readonly Conversation[]
   /** Of one conversation, newest first. */
   list(query: MessageQuery): readonly TextMessage[]
+  /** Of all conversations, newest first; of each text up to 200 characters around what was found. */
+  search(query: MessageSearch): readonly TextMessage[]
   /** Whether there was any unread. */
   markRead(peer: string): boolean
   /** The conversation, or of it those up to this one. */

@@ -45,3 +45,12 @@ export interface MessageQuery {
   /** Only those older than this one. */
   readonly before?: number | undefined
 }
+
+export interface MessageSearch {
+  /** What is in the text of a message, in any case and width. */
+  readonly text: string
+  /** 1 to 200, 50 when absent. */
+  readonly limit?: number | undefined
+  /** Only those older than this one. */
+  readonly before?: number | undefined
+}

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { StoreError } from '../phone/ports.ts'
+import { folded } from './search.ts'
 import { isCorrupt, makePrivateFile, setAside } from './set-aside.ts'
 
 /** One entry brings the schema from its index to the next version; entries are only ever added. */
@@ -109,6 +110,7 @@ function open(path: string): DatabaseSync {
     // With a write-ahead log a transaction survives the death of the process without a flush of the disk.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON')
     migrate(database)
+    database.function('folded', { deterministic: true }, (text) => folded(String(text)))
     return database
   } catch (error) {
     database.close()

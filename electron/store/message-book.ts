@@ -1,8 +1,16 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite'
 import { addressKey } from '../phone/address-key.ts'
 import type { MessageBook } from '../phone/ports.ts'
-import type { Conversation, Delivery, MessageQuery, NewTextMessage, TextMessage } from '../phone/text-message.ts'
+import type {
+  Conversation,
+  Delivery,
+  MessageQuery,
+  MessageSearch,
+  NewTextMessage,
+  TextMessage,
+} from '../phone/text-message.ts'
 import type { Database } from './database.ts'
+import { excerpt, likePattern } from './search.ts'
 
 export interface MessageLimits {
   readonly messages: number
@@ -80,6 +88,16 @@ export class SqliteMessageBook implements MessageBook {
         .prepare('SELECT * FROM messages WHERE peer = ? AND id < ? ORDER BY id DESC LIMIT ?')
         .all(peer, before, limit)
         .map(messageOf),
+    )
+  }
+
+  search({ text, limit = 50, before = Number.MAX_SAFE_INTEGER }: MessageSearch): readonly TextMessage[] {
+    return this.#database.use((database) =>
+      database
+        .prepare(`SELECT * FROM messages WHERE id < ? AND folded(text) LIKE ? ESCAPE '\\' ORDER BY id DESC LIMIT ?`)
+        .all(before, likePattern(text), limit)
+        .map(messageOf)
+        .map((message) => ({ ...message, text: excerpt(message.text, text) })),
     )
   }
 

@@ -188,6 +188,12 @@ test('messages are kept over a restart, with what became of them', { timeout: 60
   const { from } = await bob.notified<MessageReceived>('message.received')
   await bob.notified('message.changed')
   const [heard] = (await bob.call('message.conversations')) as Conversation[]
+  const found = (await bob.call('message.search', { text: '早安' })) as TextMessage[]
+  assert.deepEqual(
+    found.map(({ text, direction }) => [text, direction]),
+    [['早安', 'incoming']],
+  )
+  assert.deepEqual(await bob.call('message.search', { text: '晚安' }), [])
   assert.deepEqual([heard?.unread, heard?.last.text, heard?.uri], [1, '早安', from])
   assert.deepEqual(await bob.call('message.read', { with: from }), {})
   await bob.notified('message.changed')

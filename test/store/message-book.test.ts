@@ -81,6 +81,27 @@ test('pages of one conversation, newest first', (context) => {
   assert.deepEqual(ids({ limit: 3, before: 116 }), [114, 112, 110])
 })
 
+test('search: in all conversations, any case and width, two Chinese characters, no wildcards, cut around what is found', (context) => {
+  const book = bookOf(context)
+  const texts = [
+    '早安！下午兩點的測試電話可以嗎？',
+    'Ｃａｌｌ me',
+    '100 % of it',
+    'CALL them',
+    `${'x'.repeat(5000)} 測試 end`,
+  ]
+  for (const [index, text] of texts.entries()) book.add(message(`sip:${index}@192.0.2.2`, { text }))
+  const found = (text: string, more = {}) => book.search({ text, ...more }).map(({ id }) => id)
+  assert.deepEqual(found('測試'), [5, 1])
+  assert.deepEqual(found('call'), [4, 2])
+  assert.deepEqual(found('call', { before: 4 }), [2])
+  assert.deepEqual(found('call', { limit: 1 }), [4])
+  assert.deepEqual(found('%'), [3])
+  assert.deepEqual(found('_'), [])
+  const long = book.search({ text: '測試' })[0]?.text ?? ''
+  assert.ok(long.length <= 201 && long.includes('測試 end'), long)
+})
+
 test('what becomes of a sent one; never of one that came in', (context) => {
   const book = bookOf(context)
   book.add(message('sip:bob@192.0.2.2'))

@@ -31,3 +31,22 @@ if (work === 'log') {
   }
   write(1)
 }
+if (work === 'people') {
+  // A contact, then a message to them: each number is written down once both are said to be kept.
+  const write = (round: number): void => {
+    const uri = `sip:${round}@192.0.2.2`
+    store.contacts.add([{ name: `周 ${round}`, addresses: [{ target: uri }], watch: false }])
+    const { id } = store.messages.add({
+      uri,
+      direction: 'outgoing',
+      text: `${round}`,
+      at: new Date(0).toISOString(),
+      unread: false,
+      delivery: { state: 'sending' },
+    })
+    store.messages.settle(id, { state: 'accepted', code: 200 })
+    process.stdout.write(`${round}\n`)
+    setImmediate(write, round + 1)
+  }
+  write(1)
+}

@@ -177,6 +177,36 @@ test('the call log survives kill -9: every entry that was confirmed is there', a
   assert.ok(confirmed > 5)
 })
 
+test('contacts and messages survive kill -9: what was confirmed is there, with what became of it', async (context) => {
+  const dataFolder = temporary(context)
+  let [contacts, messages] = [0, 0]
+  for (let moment = 0; moment < 5; moment++) {
+    const writer = await child(context, dataFolder, 'people')
+    // However slow the disk is, something has been confirmed.
+    while (!writer.output().includes('\n2\n')) await once(writer.stdout ?? assert.fail('no output'), 'data')
+    await new Promise((resolve) => setTimeout(resolve, moment * 9))
+    await killed(writer)
+    const confirmed = writer
+      .output()
+      .split('\n')
+      .filter((line) => /^\d+$/.test(line))
+    const store = openStore({ dataFolder })
+    assert.deepEqual(store.problems, [])
+    const people = store.contacts.list('')
+    const talks = store.messages.conversations()
+    assert.ok(people.length >= contacts + confirmed.length, `${people.length} of ${contacts} + ${confirmed.length}`)
+    const kept = talks.flatMap((one) => store.messages.list({ with: one.with, limit: 1000 }))
+    assert.ok(kept.length >= messages + confirmed.length, `${kept.length} of ${messages} + ${confirmed.length}`)
+    for (const round of confirmed) {
+      const last = store.messages.list({ with: `${round}@192.0.2.2`, limit: 1 })[0]
+      assert.deepEqual([last?.text, last?.delivery], [round, { state: 'accepted', code: 200 }])
+    }
+    ;[contacts, messages] = [people.length, kept.length]
+    store.close()
+  }
+  assert.ok(contacts > 5 && messages > 5)
+})
+
 test('damaged settings are kept, told, and not used', (context) => {
   for (const damage of ['', '{"network": {', '[]', '"x"', '\u0000\u0000\u0000', 'x'.repeat(2_000_000)]) {
     const dataFolder = temporary(context)

@@ -75,6 +75,11 @@ export class MemoryStore implements Store {
         .filter((one) => one.with === peer && one.id < before)
         .toReversed()
         .slice(0, limit),
+    search: ({ text, limit = 50, before = Infinity }) =>
+      this.texts
+        .filter((one) => one.id < before && one.text.toLowerCase().includes(text.toLowerCase()))
+        .toReversed()
+        .slice(0, limit),
     markRead: (peer) => {
       const before = this.texts
       this.texts = before.map((one) => (one.with === peer ? { ...one, unread: false } : one))

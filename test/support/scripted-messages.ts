@@ -30,6 +30,7 @@ export class ScriptedMessages {
     'message.conversations': () => this.book.conversations(),
     'message.list': ({ with: peer, ...query }: { with: string; limit?: number; before?: number }) =>
       this.book.list({ ...query, with: addressKey(peer) }),
+    'message.search': (query: { text: string; limit?: number; before?: number }) => this.book.search(query),
     'message.read': ({ with: peer }: { with: string }) => {
       if (this.book.markRead(addressKey(peer))) this.#changed(peer)
     },
