@@ -57,7 +57,7 @@ async function assertHears(phone: RpcPhone, callId: string): Promise<void> {
   assert.ok(share > 0.95, `${right.length} samples, ${share} of them their tone`)
 }
 
-describe('encrypted calls with baresip', { skip: missing('baresip') }, () => {
+describe('encrypted calls with baresip', { skip: missing('baresip'), concurrency: 2 }, () => {
   for (const [encryption, srtp] of [
     ['srtp-mand', 'mandatory'],
     ['srtp', 'optional'],
