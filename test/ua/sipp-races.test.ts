@@ -245,6 +245,35 @@ suite('sipp: messages that are lost', { skip: missing('sipp'), concurrency: 2 },
     assert.deepEqual([count('onBye remote'), count('onCancelled')], [20, 0])
     assert.deepEqual(log.faults, [])
   })
+
+  test('offers and answers in PRACKs, one in ten of them lost: each counts once, and the 200 comes', async (t) => {
+    for (const offer of ['offer', undefined]) {
+      const { phone, log, count, called } = await bench(t)
+      phone.react = (invite) => {
+        invite.ring(sdp('early'))
+        // By then the answers to PRACKs that were sent twice are there: sipp takes them for nothing later.
+        setTimeout(() => void phone.accept(invite).catch(() => {}), 2_500)
+      }
+      await called(
+        [
+          request('INVITE', 1, { ...(offer && { sdp: offer }), lines: ['Require: 100rel'] }),
+          gets(100, 'optional="true"'),
+          `<recv response="180" rrs="true"><action><ereg regexp="[0-9]+" search_in="hdr" header="RSeq:" assign_to="1"/></action></recv>`,
+          request('PRACK', 2, { sdp: 'pracked', lines: ['RAck: [$1] 1 INVITE'], with: 'lost="10"' }),
+          gets(200),
+          gets(200),
+          request('ACK', 1),
+          pause(50),
+          request('BYE', 3),
+          gets(200),
+        ],
+        20,
+      )
+      assert.deepEqual([count(offer ? 'onOffer pracked' : 'onAnswer pracked'), count('onBye remote')], [20, 20])
+      assert.equal(count('onCancelled'), 0)
+      assert.deepEqual(log.faults, [])
+    }
+  })
 })
 
 /** Time that runs fast: a session lasts 90 s at least (RFC 4028). */
