@@ -30,7 +30,7 @@ _dialtone() {
   esac
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $word in
-    call | answer | rpc | serve | trace | doctor) command=$word && break ;;
+    call | answer | rpc | serve | trace | doctor | diagnostics) command=$word && break ;;
     esac
   done
   case $command in
@@ -40,7 +40,8 @@ _dialtone() {
     serve) words='--port --open --end-with-window --profile --data --listen --sip-port --rtp-ports --user --password --domain --proxy --transport --register --audio --set --trace --log --help --version' ;;
     trace) words='--call --search --ladder --explain --json --help --version'; [[ $cur == -* ]] || compopt -o default ;;
     doctor) words='--json --profile --data --listen --sip-port --rtp-ports --user --password --domain --proxy --transport --register --audio --set --trace --log --help --version' ;;
-    *) words='call answer rpc serve trace doctor --help --version' ;;
+    diagnostics) words='--unmasked --json --profile --data --listen --sip-port --rtp-ports --user --password --domain --proxy --transport --register --audio --set --trace --log --help --version'; [[ $cur == -* ]] || compopt -o default ;;
+    *) words='call answer rpc serve trace doctor diagnostics --help --version' ;;
   esac
   COMPREPLY=($(compgen -W "$words" -- "$cur"))
 }

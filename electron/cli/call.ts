@@ -8,8 +8,8 @@ import { failedBefore, judge, type Judged, told } from './outcome.ts'
 import type { Command } from './parse.ts'
 import { Progress } from './progress.ts'
 import { SoundCardNews } from './sound-card-news.ts'
-import { areSettled } from './registration-news.ts'
 import { qualitySummary } from './summary.ts'
+import { settledAccounts } from './settled-accounts.ts'
 import type { World } from './world.ts'
 
 /** How long it may ring without `--duration`, as long as most phones let it. */
@@ -34,7 +34,7 @@ async function place(command: Command, world: World, progress: Progress): Promis
   const phone = await world.openPhone(command, { throwAway: true, write: progress.logTo(command.log) })
   try {
     for (const notice of phone.info().notices) progress.remark(notice)
-    await registered(phone, world)
+    await settledAccounts(phone, world)
     progress.remark(`calling ${whom}`)
     return await talk(phone, command, world, progress)
   } finally {
@@ -47,15 +47,6 @@ function calledUri({ target, account, profile, data }: Command): string {
   if (account === undefined) return profile === undefined && data === undefined ? parseTarget(target).uri : target
   const { domain = '', proxy = '' } = account.fields
   return parseTarget(target, { domain: domain || proxy, prefix: '' }).uri
-}
-
-/** Some servers take no call from who is not registered. A registration that fails may still do: the call will tell. */
-async function registered(phone: Phone, world: World): Promise<void> {
-  if (areSettled(phone.snapshot())) return
-  const settled = Promise.withResolvers<void>()
-  const watch = setInterval(() => areSettled(phone.snapshot()) && settled.resolve(), 20)
-  await Promise.race([settled.promise, world.life.stopped])
-  clearInterval(watch)
 }
 
 async function talk(phone: Phone, command: Command, world: World, progress: Progress): Promise<Judged> {

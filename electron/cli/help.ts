@@ -47,7 +47,8 @@ export function commandHelp(command: CommandName): string {
 
 function usageOf(command: CommandName): string {
   const row: CommandRow = commands[command]
-  return row.argument === undefined ? command : `${command} ${row.argument}`
+  if (row.argument === undefined) return command
+  return row.optional === true ? `${command} [${row.argument}]` : `${command} ${row.argument}`
 }
 
 function spelling(name: OptionName): string {

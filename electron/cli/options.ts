@@ -73,6 +73,9 @@ export const options = {
   },
   ladder: { help: 'only the ladders' },
   explain: { help: 'only what the messages tell: why a call ended, why a password was refused, and so on' },
+  unmasked: {
+    help: 'with responses of Authorization headers, keys of SRTP, texts, digits and sound: for nobody but you',
+  },
   help: { help: 'print this and end' },
   version: { help: 'print the version and end' },
 } as const satisfies Readonly<Record<string, OptionRow>>
@@ -83,6 +86,8 @@ export interface CommandRow {
   readonly summary: string
   /** What stands for the positional argument in the help; absent: there is none. */
   readonly argument?: string
+  /** The argument may be absent. */
+  readonly optional?: true
   readonly options: readonly OptionName[]
   /** Starts no phone, so that nothing of one can be chosen. */
   readonly alone?: true
@@ -184,6 +189,17 @@ export const commands = {
     examples: ['doctor', 'doctor --profile work --json'],
     notes: [
       'Each check has a verdict and, where something is wrong, a remedy. Exit code 1 when a call would not work.',
+    ],
+  },
+  diagnostics: {
+    summary: 'write what is wanted to find a fault into one file, or show what would be in it',
+    argument: 'FILE',
+    optional: true,
+    options: ['unmasked', 'json'],
+    examples: ['diagnostics --profile work', 'diagnostics fault.tar.gz --profile work'],
+    notes: [
+      'Versions, settings, accounts and how far their registrations get, devices, last calls, last inputs of the machines, trace. Passwords are never in it, nor, unless --unmasked is given, what else is secret.',
+      'FILE is a .tar.gz. Without it everything that would be in it is shown, and nothing is written. A phone that is running has its profile for itself: there it is in the trace window, under export.',
     ],
   },
 } as const satisfies Readonly<Record<string, CommandRow>>

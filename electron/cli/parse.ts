@@ -20,10 +20,12 @@ export type Invocation =
 
 export interface Command extends PhoneOptions {
   readonly kind: CommandName
-  /** Of `call`: whom; of `trace`: which file. Empty otherwise. */
+  /** Of `call`: whom; of `trace` and `diagnostics`: which file. Empty otherwise. */
   readonly target: string
   readonly json: boolean
   readonly once: boolean
+  /** Of `diagnostics`. */
+  readonly unmasked: boolean
   readonly dtmf: string | undefined
   /** Of `trace`; undefined: every call. */
   readonly sipCallId: string | undefined
@@ -84,7 +86,7 @@ function readCommand(kind: CommandName, positionals: readonly string[], values: 
   const row: CommandRow = commands[kind]
   for (const name of Object.keys(values) as OptionName[]) if (!optionsOf(kind).includes(name)) throw foreign(kind, name)
   const [target, extra] = positionals
-  if (row.argument !== undefined && target === undefined)
+  if (row.argument !== undefined && row.optional !== true && target === undefined)
     throw new UsageError(`${kind} needs ${row.argument}`, `for example: dialtone ${row.examples[0] ?? kind}`, kind)
   const surplus = row.argument === undefined ? target : extra
   if (surplus !== undefined) throw new UsageError(`${kind} does not know what to do with ${surplus}`, undefined, kind)
@@ -94,6 +96,7 @@ function readCommand(kind: CommandName, positionals: readonly string[], values: 
     target: target ?? '',
     json: values.json === true,
     once: values.once === true,
+    unmasked: values.unmasked === true,
     dtmf: readDigits(textOf(values, 'dtmf')),
     sipCallId: textOf(values, 'call'),
     search: textOf(values, 'search'),

@@ -1,5 +1,6 @@
 import { answer } from './answer.ts'
 import { call } from './call.ts'
+import { diagnostics } from './diagnostics.ts'
 import { doctor } from './doctor.ts'
 import { commandHelp, generalHelp } from './help.ts'
 import { told } from './outcome.ts'
@@ -10,7 +11,7 @@ import { trace } from './trace.ts'
 import { UsageError } from './usage-error.ts'
 import type { World } from './world.ts'
 
-const commands = { call, answer, rpc, serve, trace, doctor }
+const commands = { call, answer, rpc, serve, trace, doctor, diagnostics }
 
 /** Runs the command line and resolves with the exit code: 0 done, 1 failed, 2 wrong usage. Never rejects. */
 export async function run(argv: readonly string[], world: World): Promise<number> {

@@ -8,12 +8,16 @@ export class CallPackets {
   readonly #byPlace = new Map<string, RtpDatagram[]>()
 
   constructor(rtp: readonly RtpDatagram[]) {
-    for (const datagram of rtp)
-      for (const place of new Set([datagram.from, datagram.to])) {
-        const there = this.#byPlace.get(place)
-        if (there) there.push(datagram)
-        else this.#byPlace.set(place, [datagram])
-      }
+    for (const datagram of rtp) {
+      this.#put(datagram.from, datagram)
+      if (datagram.to !== datagram.from) this.#put(datagram.to, datagram)
+    }
+  }
+
+  #put(place: string, datagram: RtpDatagram): void {
+    const there = this.#byPlace.get(place)
+    if (there) there.push(datagram)
+    else this.#byPlace.set(place, [datagram])
   }
 
   /** Those from or to an address that the descriptions of the call name, in the order they passed. */

@@ -33,6 +33,7 @@ export function readCapture(file: Uint8Array): Capture {
   const { packets, problem } = readCaptureFile(file)
   const fragments = new Fragments()
   const streams = new Streams()
+  const places = new Places()
   const messages: TraceMessage[] = []
   const rtp: RtpDatagram[] = []
   const rtcp: RtpDatagram[] = []
@@ -65,8 +66,8 @@ export function readCapture(file: Uint8Array): Capture {
     if (!whole || whole.payload.byteLength < 8) continue
     const { from, to, protocol, payload } = whole
     const ports = new DataView(payload.buffer, payload.byteOffset, payload.byteLength)
-    const local = formatHostPort({ host: from, port: ports.getUint16(0) })
-    const remote = formatHostPort({ host: to, port: ports.getUint16(2) })
+    const local = places.of(from, ports.getUint16(0))
+    const remote = places.of(to, ports.getUint16(2))
     if (protocol === udpProtocol) {
       const content = payload.subarray(8)
       if (isVersion2(content)) {
@@ -81,6 +82,19 @@ export function readCapture(file: Uint8Array): Capture {
   const full = messages.length >= mostMessages ? 'There are more messages than can be shown' : undefined
   const said = problem ?? full
   return { messages, rtp, rtcp, packets: packets.length, ...(said !== undefined && { problem: said }) }
+}
+
+/** `address:port`, each written once: a capture has many packets of few places, and equal texts that are one are found faster. */
+class Places {
+  readonly #byHost = new Map<string, Map<number, string>>()
+
+  of(host: string, port: number): string {
+    let ports = this.#byHost.get(host)
+    if (ports === undefined) this.#byHost.set(host, (ports = new Map<number, string>()))
+    let place = ports.get(port)
+    if (place === undefined) ports.set(port, (place = formatHostPort({ host, port })))
+    return place
+  }
 }
 
 /** RFC 3550 5.1 and 6.4.1: no SIP begins so. */

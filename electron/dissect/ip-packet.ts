@@ -61,8 +61,7 @@ function ipv4(packet: DataView): IpPayload | undefined {
   // Zero where the network card was to cut it up later
   const total = said === 0 ? packet.byteLength : Math.min(said, packet.byteLength)
   if (head < 20 || head > total) return undefined
-  const from = [...bytesOf(packet, 12, 16)].join('.')
-  const to = [...bytesOf(packet, 16, 20)].join('.')
+  const [from, to] = [ipv4Text(packet.getUint32(12)), ipv4Text(packet.getUint32(16))]
   const protocol = packet.getUint8(9)
   const flags = packet.getUint16(6)
   const [offset, more] = [(flags & 0x1fff) * 8, (flags & 0x2000) !== 0]
@@ -70,6 +69,9 @@ function ipv4(packet: DataView): IpPayload | undefined {
   if (offset === 0 && !more) return whole
   return { ...whole, fragment: { id: `${from} ${to} ${protocol} ${packet.getUint16(4)}`, offset, more } }
 }
+
+const ipv4Text = (address: number) =>
+  `${address >>> 24}.${(address >>> 16) & 0xff}.${(address >>> 8) & 0xff}.${address & 0xff}`
 
 const extensions = new Set([0, 43, 60])
 

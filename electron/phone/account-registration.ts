@@ -1,4 +1,4 @@
-import type { Clock, Line, Log, RegisterAnswer, UserAgent } from './ports.ts'
+import type { Clock, Line, Log, RegisterAnswer, Trace, UserAgent } from './ports.ts'
 import { type WayFault, wayFaultOf } from './way-fault.ts'
 import { newRegistration, type RegistrationInput, type RegistrationOutput, step } from './registration.ts'
 import { registrationFailure } from './registration-failure.ts'
@@ -13,6 +13,7 @@ export interface RegistrationEnvironment {
   /** How often a server that we are registered at is asked whether it is still there, s; 0: never. */
   readonly keepAliveSeconds: () => number
   readonly onChanged: () => void
+  readonly noteInput?: Trace['noteInput']
 }
 
 /**
@@ -80,6 +81,7 @@ export class AccountRegistration {
 
   #feed(input: RegistrationInput): void {
     if (this.#closed) return
+    this.#environment.noteInput?.('registration', this.#environment.registrar, input)
     const [machine, outputs] = step(this.#machine, input)
     this.#machine = machine
     for (const output of outputs) this.#act(output)

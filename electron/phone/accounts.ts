@@ -58,10 +58,17 @@ export class Accounts {
 
   constructor(options: AccountsOptions) {
     this.#options = options
-    const { store, account, clock, log } = options.dependencies
+    const { store, account, clock, log, trace } = options.dependencies
     const { userAgent, onChanged } = options
     const keepAliveSeconds = () => options.settings().network.keepAliveSeconds
-    this.#open = new OpenAccounts({ userAgent, clock, log, keepAliveSeconds, onChanged })
+    this.#open = new OpenAccounts({
+      userAgent,
+      clock,
+      log,
+      keepAliveSeconds,
+      onChanged,
+      noteInput: trace.noteInput.bind(trace),
+    })
     const addresses = () => ownAddresses(options.settings().network.listenIp).join(' ')
     this.#watch = new WakeWatch(clock, addresses, () => this.wake())
     const { problems, ...stored } = readAccounts(store.storedAccounts)

@@ -331,6 +331,7 @@ export class PhoneCall {
   }
 
   #feed(input: CallInput): void {
+    this.#environment.trace.noteInput('call', this.#sipCallId, input)
     const [machine, outputs] = step(this.#machine, input)
     this.#machine = machine
     for (const output of outputs) this.#act(output)

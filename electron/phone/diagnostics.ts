@@ -65,6 +65,7 @@ export class Diagnostics {
       'state.json': { accounts, calls, voicemail, audio, doNotDisturb },
       'devices.json': await this.#devices(),
       'calls.json': phone.listLog({ limit: mostCalls }),
+      'inputs.json': phone.trace.lastInputs(),
     }
     return [
       { name: 'README.txt', bytes: Buffer.from(redact ? readmeRedacted : readme) },
@@ -105,6 +106,7 @@ settings.json   settings and accounts, without passwords
 state.json      registrations, calls under way, sound
 devices.json    microphones and speakers
 calls.json      the last ${mostCalls} calls
+inputs.json     what calls, registrations and transactions were told last, without texts
 trace.txt       the SIP messages that are still kept
 trace.pcap      the same for Wireshark
 `

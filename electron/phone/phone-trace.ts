@@ -3,6 +3,7 @@ import { asPhoneError } from './as-phone-error.ts'
 import { PhoneError } from './phone-error.ts'
 import type { Trace } from './ports.ts'
 import type {
+  NotedInput,
   TraceDepth,
   TracedStream,
   TraceExport,
@@ -87,6 +88,11 @@ export class PhoneTrace {
   export(what: TraceExport): Uint8Array {
     if (what.sipCallId !== undefined) this.#check(what.sipCallId)
     return this.#trace.export(what)
+  }
+
+  /** What went into calls, registrations and transactions last, oldest first. */
+  lastInputs(): readonly NotedInput[] {
+    return this.#trace.lastInputs()
   }
 
   #check(sipCallId: string): void {

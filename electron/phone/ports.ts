@@ -15,6 +15,8 @@ import type {
   TracedStream,
   TraceExport,
   TraceFound,
+  MachineInput,
+  NotedInput,
   TraceMessage,
   TraceQuery,
   TraceSound,
@@ -232,6 +234,9 @@ export interface Trace {
   digest(text: string, password?: string): readonly DigestSteps[]
   /** Explains the newest message that came in for this Call-ID. */
   annotate(sipCallId: string, note: string): void
+  /** A machine took a step; the last of them are kept for whoever is to find a fault. */
+  noteInput(machine: string, of: string, input: MachineInput): void
+  lastInputs(): readonly NotedInput[]
 }
 
 // --- errors --------------------------------------------------------------------------------------------------------

@@ -63,6 +63,20 @@ export interface TraceQuery {
   readonly limit?: number | undefined
 }
 
+/** What goes into a machine: a call, a registration, a transaction. */
+export interface MachineInput {
+  readonly kind: string
+}
+
+/** One that went in, without any text of others. */
+export interface NotedInput extends MachineInput {
+  /** Monotonic milliseconds. */
+  readonly atMs: number
+  readonly machine: string
+  /** Call-ID, branch or registrar. */
+  readonly of: string
+}
+
 /** What a search came to: messages, or why there are none. */
 export type TraceFound =
   | { readonly messages: readonly TraceSummary[] }

@@ -137,6 +137,8 @@ export interface ResponseContext extends RequestContext {
 /** Every datagram or stream message that passed a socket, for the trace. `retransmission` as far as the engine knows. */
 export interface WireTap {
   onMessage(message: WireMessage): void
+  /** A transaction took a step. */
+  noteInput?(machine: string, branch: string, input: { readonly kind: string }): void
 }
 
 export interface WireMessage {

@@ -5,6 +5,8 @@ import type {
   TracedStream,
   TraceExport,
   TraceFound,
+  MachineInput,
+  NotedInput,
   TraceMessage,
   TraceQuery,
   TraceSound,
@@ -19,6 +21,7 @@ import { PatternTimeout } from '../dissect/pattern.ts'
 import { found, parseSearch, SearchError } from '../dissect/search.ts'
 import { runPatterns } from './pattern-worker.ts'
 import { hostOf } from '../dissect/read-message.ts'
+import { InputRing } from './input-ring.ts'
 import { exportTrace } from './export.ts'
 import { saveTrace } from './file.ts'
 import type { Datagram } from './frames.ts'
@@ -67,6 +70,7 @@ export class TraceRecorder implements WireTap, Trace {
   readonly #kept = new Map<number, Recorded>()
   readonly #ring: ByteRing
   readonly #packets: PacketRing
+  readonly #inputs = new InputRing()
   #depth: TraceDepth = 'off'
   onDepthChanged: (() => void) | undefined
   #lastId = 0
@@ -191,6 +195,14 @@ export class TraceRecorder implements WireTap, Trace {
     )
     if (recorded === undefined || recorded.notes.includes(note) || recorded.notes.length >= mostNotes) return
     recorded.notes = [...recorded.notes, note]
+  }
+
+  noteInput(machine: string, of: string, input: MachineInput): void {
+    this.#inputs.put(this.#clock.now(), machine, of, input)
+  }
+
+  lastInputs(): readonly NotedInput[] {
+    return this.#inputs.all
   }
 
   #forget(): void {

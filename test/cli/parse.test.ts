@@ -24,6 +24,8 @@ test('a bare call uses the sound card and nothing else is asked for', () => {
     account: undefined,
     settings: {},
     sipCallId: undefined,
+    search: undefined,
+    unmasked: false,
     shown: undefined,
     audio: { source: device, sink: device, record: undefined },
     log: 'error',
@@ -98,7 +100,7 @@ test('each call has a recording of its own', () => {
 })
 
 const wrong: [argv: string[], message: RegExp, hint?: RegExp][] = [
-  [[], /which command/, /call, answer, rpc, serve, trace, doctor/],
+  [[], /which command/, /call, answer, rpc, serve, trace, doctor, diagnostics/],
   [['cal'], /no command cal/, /did you mean call/],
   [['frobnicate'], /no command frobnicate/, /call, answer/],
   [['call'], /call needs TARGET/, /dialtone call 1001@/],

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { gunzipSync } from 'node:zlib'
 import { methods } from '../../electron/ipc/contract.ts'
 import type {
   CallEnded,
@@ -140,7 +141,7 @@ test('the trace is told as it grows and taken away as a file or as bytes', { tim
   assert.equal((await shown.finished(10_000)).code, 0, shown.stderr)
   assert.match(shown.stdout, /INVITE Call-ID \S+\n[\s\S]*\|-+ INVITE \+ SDP -+>\|/)
   for (const [search, status, words] of [
-    ['user:nobody /^cseq: 1 invite/', 0, /^/],
+    ['user:nobody /^cseq: \\d+ invite/', 0, /^/],
     ['/(a/', 1, /^invalid-params - /],
     ['code:2xx', 1, /^not-found - .*with code:2xx/],
   ] as const) {
@@ -154,6 +155,24 @@ test('the trace is told as it grows and taken away as a file or as bytes', { tim
   assert.equal((await phone.failure('trace.export', { sipCallId: 'x', format: 'text' })).data.code, 'not-found')
   const nowhere = { format: 'text', path: join(folder, 'no', 'folder') }
   assert.deepEqual((await phone.failure('trace.export', nowhere)).data, { code: 'invalid-params', field: 'path' })
+})
+
+test('diagnostics are shown first, and written where a file is named', { timeout: 60_000 }, async (t) => {
+  const scope = scopeOf(t)
+  const folder = await temporaryFolder(scope)
+  const own = ['--data', join(folder, 'profile'), ...tone]
+  const shown = await startDialtone(scope, ['diagnostics', '--json', ...own])
+  assert.equal((await shown.finished(30_000)).code, 0, shown.stderr)
+  const told = JSON.parse(shown.stdout) as { path: null; redacted: boolean; files: { name: string }[] }
+  assert.deepEqual([told.path, told.redacted], [null, true])
+  const path = join(folder, 'fault.tar.gz')
+  const written = await startDialtone(scope, ['diagnostics', path, ...own])
+  assert.equal((await written.finished(30_000)).code, 0, written.stderr)
+  const archive = gunzipSync(readFileSync(path)).toString('latin1')
+  for (const { name } of told.files) {
+    assert.ok(archive.includes(`dialtone-diagnostics/${name}\0`), name)
+    assert.match(written.stdout, new RegExp(`^${name.replace('.', '\\.')} \\d+$`, 'm'))
+  }
 })
 
 test('the address book over the contract', { timeout: 60_000 }, async (t) => {

@@ -58,6 +58,8 @@ function diagnosed(over: Partial<Diagnosed> = {}): { diagnostics: Diagnostics; r
       bytes: Buffer.from(text),
       retransmission: false,
     })
+  const rejected = { kind: 'rejected', response: { status: 407, reason: secrets.text, headers: [secrets.response] } }
+  recorder.noteInput('call', 'c1@a', rejected)
   const phone = {
     info: () => ({ version: '1.2.3', dataFolder: join(homedir(), 'dialtone') }),
     snapshot: () => ({ accounts: [{ id: 'a', registration: { state: 'failed', code: 403 } }], calls: [] }),
@@ -83,6 +85,7 @@ test('the preview and the bundle hold the same, and no secret unless it is asked
       'state.json',
       'devices.json',
       'calls.json',
+      'inputs.json',
       'trace.txt',
       'trace.pcap',
     ],
@@ -102,6 +105,8 @@ test('the preview and the bundle hold the same, and no secret unless it is asked
     'Headset',
     '"code": 486',
     'username="alice"',
+    '"kind": "rejected"',
+    '"status": 407',
   ])
     assert.ok(archive.includes(told), told)
   const whole = gunzipSync(await diagnostics.bundle({ redact: false })).toString('latin1')

@@ -199,3 +199,26 @@ test('the contract finds messages by fields and expressions, and says in a code 
   assert.deepEqual(await refused('/(a+)+$/'), ['timeout', undefined])
   assert.deepEqual(await ids('method:options'), [3], 'the next search is answered')
 })
+
+test('the last inputs of the machines: bounded, and of each what no peer and no user has written', () => {
+  const { recorder } = recorded()
+  for (let n = 0; n < 600; n++)
+    recorder.noteInput('client-transaction', `b${n}`, { kind: 'timer', timer: 'A' } as never)
+  recorder.noteInput('call', 'c1@a', {
+    kind: 'rejected',
+    reason: 'Secret',
+    response: { status: 486 },
+    by: 'remote',
+  } as never)
+  const inputs = recorder.lastInputs()
+  assert.equal(inputs.length, 500)
+  assert.equal(inputs[0]?.of, 'b101')
+  assert.deepEqual(inputs.at(-1), {
+    atMs: 1000,
+    machine: 'call',
+    of: 'c1@a',
+    kind: 'rejected',
+    status: 486,
+    by: 'remote',
+  })
+})

@@ -230,6 +230,7 @@ export class ClientTransactions {
   }
 
   #step(tx: Live, input: ClientInput, detail?: string): void {
+    this.#context.network.note('client-transaction', tx.branch, input)
     const outputs = tx.machine.step(input)
     if (this.#movesOn(tx, input, outputs, detail)) return
     for (const output of outputs) this.#do(tx, output, detail)

@@ -135,6 +135,11 @@ export class Network {
     loop.guard('wireTap', () => wireTap.onMessage(message))
   }
 
+  note(machine: string, branch: string, input: { readonly kind: string }): void {
+    const { loop, wireTap } = this.#options
+    if (wireTap?.noteInput) loop.guard('wireTap', () => wireTap.noteInput?.(machine, branch, input))
+  }
+
   watch(remote: Endpoint): PortWatch | undefined {
     return remote.transport === 'udp' ? this.#options.probe.watchPort(remote.address, remote.port) : undefined
   }

@@ -164,6 +164,7 @@ export class ServerTransactions {
     ack?: InboundRequest,
   ): void {
     const { network, values } = this.#context
+    network.note('server-transaction', tx.key, input)
     const outputs = []
     if (tx.invite) {
       const [next, found] = stepInviteServer(tx.invite, input as InviteServerInput<Uint8Array>, values)
