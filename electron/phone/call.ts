@@ -25,7 +25,6 @@ export class PhoneCall {
   readonly remote: RemoteParty
   /** Resolves when the peer has nothing more to say about this call either: for an orderly shutdown. */
   readonly settled: Promise<void>
-
   readonly #environment: CallEnvironment
   readonly #options: CallOptions
   readonly #media: CallMedia
