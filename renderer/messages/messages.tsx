@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import type { Conversation } from '../../electron/ipc/contract.ts'
 import { Avatar } from '../controls/avatar.tsx'
 import { Button, IconButton } from '../controls/button.tsx'
+import { SearchField } from '../controls/search-field.tsx'
 import { homeOf } from '../dialer/home.ts'
 import { folded, suggestionsFor } from '../dialer/suggestions.ts'
 import { usePeople } from '../dialer/use-people.ts'
@@ -20,10 +21,12 @@ import {
   useMessages,
   without,
 } from '../state/messages.ts'
+import { searchMessages, useMessageSearch } from '../state/message-search.ts'
 import { useParties } from '../contacts/use-parties.ts'
-import { dayText, daysAgo, timeText } from '../text/dates.ts'
 import { plainText } from '../text/plain-text.ts'
+import { Found } from './found.tsx'
 import { Thread } from './thread.tsx'
+import { When } from './when.tsx'
 import classes from './messages.module.css'
 
 /** Conversations, the newest first, and the one that is open. */
@@ -31,6 +34,7 @@ export function Messages({ wide }: { wide: boolean }) {
   const { t } = useTranslation()
   const { conversations: all, open, removing } = useMessages()
   const conversations = useMemo(() => without(all, removing), [all, removing])
+  const search = useMessageSearch(({ search }) => search)
   const opened = conversations.find((one) => one.with === open?.with)
   const over = !wide && open !== undefined
   useEscape(open !== undefined, closeConversation)
@@ -43,8 +47,20 @@ export function Messages({ wide }: { wide: boolean }) {
       <section className={classes['pane']} data-pane tabIndex={-1} hidden={over} aria-label={t('tab.messages')}>
         <VisuallyHidden component="h1">{t('tab.messages')}</VisuallyHidden>
         <NewMessage />
+        {all.length > 0 && (
+          <SearchField
+            search={search}
+            label={t('messages.search')}
+            clearLabel={t('log.clearSearch')}
+            keys={wide}
+            className={classes['search']}
+            onSearch={(text) => void searchMessages(text)}
+          />
+        )}
         {open === undefined && <ProblemNote what={['message']} />}
-        {conversations.length === 0 ? (
+        {search.trim() !== '' ? (
+          <Found />
+        ) : conversations.length === 0 ? (
           <p className={classes['nothing']}>{t('messages.empty')}</p>
         ) : (
           <ul className={classes['list']} aria-label={t('tab.messages')}>
@@ -136,14 +152,13 @@ function NewMessage() {
 }
 
 function ConversationRow({ conversation, selected }: { conversation: Conversation; selected: boolean }) {
-  const { t, i18n } = useTranslation()
+  const { t } = useTranslation()
   const partyIn = useParties()
   const { uri, displayName, last, unread } = conversation
   const party = partyIn({
     remote: { uri, ...(displayName !== undefined && { displayName }) },
     accountId: last.accountId,
   })
-  const ago = daysAgo(last.at, Date.now())
   return (
     <UnstyledButton
       className={classes['conversation']}
@@ -158,13 +173,7 @@ function ConversationRow({ conversation, selected }: { conversation: Conversatio
         <bdi className={classes['second']}>{plainText(last.text, 80)}</bdi>
       </span>
       <span className={classes['when']}>
-        <span>
-          {ago === 0
-            ? timeText(last.at, i18n.language)
-            : ago === 1
-              ? t('log.yesterday')
-              : dayText(last.at, i18n.language, Date.now())}
-        </span>
+        <When at={last.at} />
         {unread > 0 && (
           <span className={classes['badge']} aria-label={t('messages.unread', { n: unread })}>
             {unread > 99 ? '99+' : unread}

@@ -18,6 +18,7 @@ import {
   sendMessage,
   useMessages,
 } from '../state/messages.ts'
+import { useMessageSearch } from '../state/message-search.ts'
 import { dayKey, dayText, daysAgo, timeText } from '../text/dates.ts'
 import { readableText } from '../text/readable-text.ts'
 import { bytesOf, countFrom, longest, withinDatagram } from './size.ts'
@@ -39,10 +40,16 @@ export function Thread({ open, conversation }: { open: OpenConversation; convers
   const type = (typed: string) => useMessages.setState(({ drafts }) => ({ drafts: { ...drafts, [open.with]: typed } }))
   const bytes = bytesOf(text)
   const end = useRef<HTMLDivElement>(null)
+  const chosen = useMessageSearch(({ chosen }) => chosen)
+  const found = messages.some(({ id }) => id === chosen) ? chosen : undefined
   useEffect(() => {
     // Newer browsers give a promise here, which is no clean-up.
     void end.current?.scrollIntoView({ block: 'end' })
   }, [messages.at(-1)?.id])
+  useEffect(() => {
+    if (found !== undefined)
+      void end.current?.parentElement?.querySelector('[data-found]')?.scrollIntoView({ block: 'center' })
+  }, [found])
   const send = () => {
     if (text.trim() === '' || bytes > longest) return
     type('')
@@ -82,7 +89,7 @@ export function Thread({ open, conversation }: { open: OpenConversation; convers
         {messages.map((message, index) => (
           <Fragment key={message.id}>
             {dayKey(message.at) !== dayKey(messages[index - 1]?.at ?? '') && <Day at={message.at} />}
-            <Bubble message={message} />
+            <Bubble message={message} found={message.id === found} />
           </Fragment>
         ))}
         <div ref={end} />
@@ -140,11 +147,16 @@ function Day({ at }: { at: string }) {
   )
 }
 
-function Bubble({ message }: { message: TextMessage }) {
+function Bubble({ message, found }: { message: TextMessage; found: boolean }) {
   const { i18n } = useTranslation()
   const { direction, text, at, delivery } = message
   return (
-    <div className={classes['one']} data-direction={direction} data-failed={delivery?.state === 'failed' || undefined}>
+    <div
+      className={classes['one']}
+      data-direction={direction}
+      data-failed={delivery?.state === 'failed' || undefined}
+      data-found={found || undefined}
+    >
       <bdi className={classes['bubble']}>{readableText(text)}</bdi>
       <div className={classes['below']}>
         <span>{timeText(at, i18n.language)}</span>

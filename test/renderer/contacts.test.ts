@@ -170,6 +170,35 @@ test('messages: they are still there after a reload; the ones before come on dem
     { prepare: book, size: wide },
   ))
 
+test('messages: a word of two Chinese characters is found in what was written long ago, and its place is opened', () =>
+  open(
+    async ({ page, phone, find }) => {
+      const from = 'sip:1002@office.lan'
+      for (let n = 1; n <= 120; n++) phone.messages.hear(from, n === 3 ? '下午兩點的測試電話' : `message ${n} of them`)
+      phone.messages.hear('sip:1003@office.lan', '<b>測試</b> \u202e too')
+      await find('tab-messages').click()
+      const field = page.getByLabel('Search messages')
+      await field.fill('測試')
+      await find('found-message').nth(1).waitFor()
+      assert.equal(await find('found-message').count(), 2)
+      assert.equal(await find('found-message').nth(0).locator('b').count(), 0)
+      assert.deepEqual(await find('found-message').locator('mark').allTextContents(), ['測試', '測試'])
+      await find('found-message').nth(1).click()
+      const place = find('thread').locator('[data-found]')
+      await place.getByText('下午兩點的測試電話').waitFor()
+      await page.waitForFunction(() => {
+        const [one, log] = [document.querySelector('[data-found]'), document.querySelector('[role=log]')]
+        const [inner, outer] = [one?.getBoundingClientRect(), log?.getBoundingClientRect()]
+        return inner && outer && inner.top >= outer.top && inner.bottom <= outer.bottom
+      })
+      await field.fill('nobody wrote this')
+      await find('none-found').waitFor()
+      await field.fill('')
+      await find('conversation').nth(1).waitFor()
+    },
+    { prepare: book, size: wide },
+  ))
+
 test('a call from a number in the address book shows the name there, in the call, the log and the dial field', () =>
   open(
     async ({ page, phone, find }) => {
