@@ -29,14 +29,17 @@ const pageSize = 50
 const mostShown = 200
 export const undoMs = 8000
 
-let reading = false
+let reading: Promise<void> | undefined
 let stale = false
 
-/** Reads anew what is shown; while it is read, others who ask wait for one more time. */
-export async function refreshMessages(): Promise<void> {
+/** Reads anew what is shown; over when that is so. Who asks while it is read waits for one more time. */
+export function refreshMessages(): Promise<void> {
   stale = true
-  if (reading) return
-  reading = true
+  reading ??= readWhileStale()
+  return reading
+}
+
+async function readWhileStale(): Promise<void> {
   try {
     while (stale) {
       stale = false
@@ -45,7 +48,7 @@ export async function refreshMessages(): Promise<void> {
   } catch (error) {
     report('message', error)
   } finally {
-    reading = false
+    reading = undefined
   }
 }
 
