@@ -23,9 +23,11 @@ export function TextView({ messages, label }: { messages: readonly TraceMessage[
     getItemKey: (index) => messages[index]?.id ?? index,
     overscan: 4,
   })
+  const height = rows.getTotalSize()
+  // At once and once for each height: the virtualizer's own way tries again later, against somebody who scrolls away.
   useEffect(() => {
-    if (follows && texts.length > 0) rows.scrollToIndex(texts.length - 1, { align: 'end' })
-  }, [follows, texts.length, rows])
+    if (follows && scroller.current) scroller.current.scrollTop = height
+  }, [follows, height])
   const onScroll = ({ currentTarget }: React.UIEvent<HTMLDivElement>) => {
     const { scrollTop, scrollHeight, clientHeight } = currentTarget
     setFollows(scrollHeight - scrollTop - clientHeight < nearEnd)
@@ -45,7 +47,7 @@ export function TextView({ messages, label }: { messages: readonly TraceMessage[
         onScroll={onScroll}
         data-test="trace-text"
       >
-        <div style={{ height: rows.getTotalSize() }} className={classes['all']}>
+        <div style={{ height }} className={classes['all']}>
           {rows.getVirtualItems().map(({ key, index, start }) => (
             <pre
               key={key}
