@@ -167,12 +167,13 @@ export class TraceRecorder implements WireTap, Trace {
   async find({ limit, ...query }: TraceQuery, search: string): Promise<TraceFound> {
     try {
       const { text, ...which } = query
-      const messages = this.list(which).flatMap(({ id }) => this.get(id) ?? [])
+      const listed = this.list(which)
+      const messages = listed.flatMap(({ id }) => this.get(id) ?? [])
       const all = await found(parseSearch(search), messages, runPatterns)
       const newest = limit === undefined ? all : all.slice(-limit)
       if (text === true) return { messages: newest }
       const met = new Set(newest.map(({ id }) => id))
-      return { messages: this.list(which).filter(({ id }) => met.has(id)) }
+      return { messages: listed.filter(({ id }) => met.has(id)) }
     } catch (error) {
       if (error instanceof SearchError) return { refused: 'pattern', why: error.message }
       if (error instanceof PatternTimeout) return { refused: 'time', why: error.message }
