@@ -24,6 +24,9 @@ import {
 
 /** Messages that cross or never arrive, between us and a SIP stack that nobody here wrote. */
 
+/** Its number goes into the PRACK as [$1]. */
+const getsReliable180 = `<recv response="180" rrs="true"><action><ereg regexp="[0-9]+" search_in="hdr" header="RSeq:" assign_to="1"/></action></recv>`
+
 async function bench(t: TestContext, clock: Clock = realClock) {
   const scope = scopeOf(t)
   const phone = new FakePhone()
@@ -230,7 +233,7 @@ suite('sipp: messages that are lost', { skip: missing('sipp'), concurrency: 2 },
       [
         request('INVITE', 1, { sdp: 'offer', lines: ['Require: 100rel'] }),
         gets(100, 'optional="true"'),
-        `<recv response="180" rrs="true"><action><ereg regexp="[0-9]+" search_in="hdr" header="RSeq:" assign_to="1"/></action></recv>`,
+        getsReliable180,
         // Four in a row are lost hardly ever: by then the call is answered, and 200 may come without a PRACK (RFC 3262 3).
         request('PRACK', 2, { lines: ['RAck: [$1] 1 INVITE'], with: 'lost="10"' }),
         gets(200),
@@ -258,7 +261,7 @@ suite('sipp: messages that are lost', { skip: missing('sipp'), concurrency: 2 },
         [
           request('INVITE', 1, { ...(offer && { sdp: offer }), lines: ['Require: 100rel'] }),
           gets(100, 'optional="true"'),
-          `<recv response="180" rrs="true"><action><ereg regexp="[0-9]+" search_in="hdr" header="RSeq:" assign_to="1"/></action></recv>`,
+          getsReliable180,
           request('PRACK', 2, { sdp: 'pracked', lines: ['RAck: [$1] 1 INVITE'], with: 'lost="10"' }),
           gets(200),
           gets(200),
