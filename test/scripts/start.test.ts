@@ -17,7 +17,9 @@ const quiet = ['--listen', '127.0.0.1', '--sip-port', '0', '--audio', 'null']
 async function start(scope: Scope, env: Readonly<Record<string, string>>, ...args: readonly string[]) {
   const folder = await temporaryFolder(scope)
   const browser = join(folder, 'browser')
-  await writeFile(browser, `#!/bin/sh\nprintf '%s\\n' "$@" > ${folder}/arguments\nexec sleep 60\n`, { mode: 0o755 })
+  // The file of the arguments appears whole: a shell makes it first and writes then.
+  const write = `printf '%s\\n' "$@" > ${folder}/writing && mv ${folder}/writing ${folder}/arguments`
+  await writeFile(browser, `#!/bin/sh\n${write}\nexec sleep 60\n`, { mode: 0o755 })
   const all = [script, ...quiet, '--data', join(folder, 'data'), ...args]
   const program = await Program.start(scope, process.execPath, all, {
     env: { ELECTRON_SKIP_BINARY_DOWNLOAD: '1', DIALTONE_BROWSER: browser, WAYLAND_DISPLAY: '', ...env },
