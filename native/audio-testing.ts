@@ -14,7 +14,7 @@ export interface TestLevels {
   readonly speakerDbfs: number
 }
 
-export interface TestSurroundings {
+interface TestSurroundings {
   readonly pacer: Pacer
   readonly desk: CardDesk
   /** Ten times a second. */

@@ -18,7 +18,7 @@ export interface CardUser {
   speaker(): Int16Array | null
 }
 
-export interface DeskDelegate {
+interface DeskDelegate {
   onWanted(wanted: boolean): void
   onState(state: CardState): void
   /** Something is wrong with the card's link; sound may be missing, nothing else. */

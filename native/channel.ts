@@ -1,7 +1,7 @@
 import type { MediaCommand, MediaEvent } from './protocol.ts'
 
 /** The line to the process that gives the orders. */
-export interface Channel<Command = MediaCommand, Event = MediaEvent> {
+interface Channel<Command = MediaCommand, Event = MediaEvent> {
   onCommand: (command: Command) => void
   /** The other end is gone. */
   onClosed: () => void

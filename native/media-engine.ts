@@ -13,7 +13,7 @@ import { openDrivers } from './session-audio.ts'
 
 /** Obeys the commands of native/protocol.ts. Whatever goes wrong is told as an event; no failure throws. */
 
-export interface EngineOptions {
+interface EngineOptions {
   readonly emit: (event: MediaEvent) => void
   readonly listenForCard: ListenForCard
   /** One of its own unless given. */

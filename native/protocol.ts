@@ -8,7 +8,7 @@ export const codecNames = ['PCMU', 'PCMA', 'G722', 'Opus'] as const
 export type CodecName = (typeof codecNames)[number]
 
 /** Where a session's outgoing audio comes from. `device` is the chosen microphone. */
-export type AudioSource =
+type AudioSource =
   | { readonly kind: 'device' }
   | { readonly kind: 'silence' }
   /** A sine; `dbfs` is its peak below full scale, negative. */
@@ -19,7 +19,7 @@ export type AudioSource =
   | { readonly kind: 'echo' }
 
 /** Where the received audio goes; `device` is the chosen speaker. */
-export type AudioSink = { readonly kind: 'device' } | { readonly kind: 'discard' }
+type AudioSink = { readonly kind: 'device' } | { readonly kind: 'discard' }
 
 export interface SessionAudio {
   readonly source: AudioSource
@@ -299,7 +299,7 @@ export type AudioHostEvent =
       readonly permanent: boolean
     }
 
-export interface OpenDevice {
+interface OpenDevice {
   readonly name: string
   /** Hz */
   readonly rate: number

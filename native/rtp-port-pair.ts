@@ -6,17 +6,17 @@ import type { Endpoint } from './session/peer.ts'
 
 /** An RTP socket on an even port and its RTCP socket on the next (RFC 3550 11). */
 
-export class PortInUseError extends Error {
+class PortInUseError extends Error {
   readonly code = 'port-in-use'
 }
 
-export interface PortRange {
+interface PortRange {
   readonly address: string
   readonly ports: readonly [first: number, last: number]
   readonly exactPort?: number
 }
 
-export type Received = (datagram: Uint8Array, from: Endpoint) => void
+type Received = (datagram: Uint8Array, from: Endpoint) => void
 
 /** Ports of this process: not worth another try. */
 const taken = new Set<number>()

@@ -17,7 +17,7 @@ export interface Drivers {
 }
 
 /** A file could not be read or created, or is no WAV file. */
-export class BadFileError extends Error {
+class BadFileError extends Error {
   readonly code = 'bad-file'
 }
 

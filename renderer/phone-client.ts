@@ -23,7 +23,7 @@ export type AnyNotification = {
   [Name in NotificationName]: { readonly name: Name; readonly content: Notifications[Name] }
 }[NotificationName]
 
-export interface PhoneClientListener {
+interface PhoneClientListener {
   onConnection(connection: Connection): void
   onNotification(notification: AnyNotification): void
 }

@@ -51,10 +51,10 @@ async function trayPictures(page: Page): Promise<string> {
   }
   return `// Drawn by "npm run icons"; do not edit.
 
-export type TrayState = ${trayStates.map((state) => `'${state}'`).join(' | ')}
+type TrayState = ${trayStates.map((state) => `'${state}'`).join(' | ')}
 
 /** PNGs of 16 and 32 pixels, as addresses: \`template\` is for the menu bar of macOS. */
-export const trayPictures: Readonly<
+const trayPictures: Readonly<
   Record<TrayState, { readonly colour: readonly [string, string]; readonly template: readonly [string, string] }>
 > = {
 ${rows.join('\n')}

@@ -18,7 +18,7 @@ import { systemClock } from './system-clock.ts'
 /** The files that child processes run; only a composition root knows where they are. */
 export type ChildEntries = MediaHostOptions['entries']
 
-export interface AssemblyOptions extends Pick<
+interface AssemblyOptions extends Pick<
   PhoneDependencies,
   'version' | 'audio' | 'testAudio' | 'overrides' | 'identity' | 'account' | 'password' | 'autoHold' | 'demanded'
 > {

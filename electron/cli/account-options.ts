@@ -5,7 +5,7 @@ import { PhoneError } from '../phone/phone-error.ts'
 import type { CommandName } from './options.ts'
 import { UsageError } from './usage-error.ts'
 
-export interface AccountOptions {
+interface AccountOptions {
   readonly user: string | undefined
   readonly password: string | undefined
   readonly domain: string | undefined

@@ -13,7 +13,7 @@ export interface AudioChoice {
   readonly record: string | undefined
 }
 
-export interface AudioOptions {
+interface AudioOptions {
   readonly audio: string | undefined
   readonly play: string | undefined
   readonly record: string | undefined

@@ -1,7 +1,7 @@
 import type { Lifetime, StopReason } from './world.ts'
 
 /** What of `process` is needed. */
-export interface ProcessLike {
+interface ProcessLike {
   readonly ppid: number
   on(signal: NodeJS.Signals, listener: () => void): unknown
   off(signal: NodeJS.Signals, listener: () => void): unknown

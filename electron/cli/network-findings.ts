@@ -9,7 +9,7 @@ import type { StoredAccountCheck } from './world.ts'
 
 /** What `doctor` finds out there: names, STUN servers and registrars. */
 
-export interface NetworkLook {
+interface NetworkLook {
   readonly settings: Settings
   readonly accounts: readonly StoredAccountCheck[]
   /** A user agent of its own. Rejects when there can be none. */

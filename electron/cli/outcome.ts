@@ -5,7 +5,7 @@ import { adviceOn, explain, remedyFor } from './explain.ts'
 export type Quality = CallQuality['quality']
 
 /** What a command expects of the audio of a call. */
-export interface Expected {
+interface Expected {
   /** A file or the like was to be sent. */
   readonly sent: boolean
   /** What is heard was to be recorded. */

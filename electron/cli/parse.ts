@@ -13,7 +13,7 @@ import { parseConfig, type PhoneOptions, readPhoneOptions, textOf, type Values }
 import { closest, UsageError } from './usage-error.ts'
 
 /** What the command line asked for, every value read and checked. */
-export type Invocation =
+type Invocation =
   | { readonly kind: 'help'; readonly command: CommandName | undefined }
   | { readonly kind: 'version' }
   | Command
@@ -38,7 +38,7 @@ export interface Command extends PhoneOptions {
   readonly page: PageCommand
 }
 
-export interface PageCommand {
+interface PageCommand {
   /** 0: any free one. */
   readonly port: number
   readonly open: boolean

@@ -3,7 +3,7 @@ import { defaultSettings, mergeSettings } from '../phone/settings.ts'
 import type { SettingsPatch } from '../phone/settings.ts'
 import { closest, UsageError } from './usage-error.ts'
 
-export interface SettingsOptions {
+interface SettingsOptions {
   /** `key=value`, in order; later ones win. */
   readonly set: readonly string[]
   readonly listen: string | undefined

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { parseConfig, type PhoneOptions, readPhoneOptions, type Values } from './phone-options.ts'
 
 /** What starts the window: the common options, and what else stands there. */
-export interface WindowCommand extends PhoneOptions {
+interface WindowCommand extends PhoneOptions {
   /** Arguments that are no options, as they are: links and the like. */
   readonly rest: readonly string[]
   /** `--hidden`: the window stays out of sight, whatever the settings say. */

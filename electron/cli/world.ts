@@ -30,14 +30,14 @@ export interface World {
 }
 
 /** What `serve` needs beside the phone. */
-export interface PageWorld {
+interface PageWorld {
   /** The folder of the built page. Building it, where that is needed, takes a while. Rejects with a PhoneError. */
   folder(tell: (line: string) => void): Promise<string>
   readonly machine: Machine
 }
 
 /** Captures of others. */
-export interface Captures {
+interface Captures {
   /** Rejects with a PatternTimeout. */
   readonly runPatterns: RunPatterns
   /** Rejects with a PhoneError when the file cannot be read or is no capture. */
@@ -58,7 +58,7 @@ export interface StoredAccountCheck {
 }
 
 /** What `doctor` looks at. */
-export interface Checks {
+interface Checks {
   readonly nodeVersion: string
   /** The folder that the command would use, made if need be, and what is in it. Throws a PhoneError. */
   dataFolder(command: Command): {

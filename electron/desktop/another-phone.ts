@@ -10,7 +10,7 @@ export function startAnotherPhone(profile: string, onFailed: (error: Error) => v
 }
 
 /** `default`, `phone 2`, `phone 3` ... The one that runs already comes to the front instead. */
-export function nextProfile(profile: string): string {
+function nextProfile(profile: string): string {
   const number = Number(/^phone (\d+)$/.exec(profile)?.[1] ?? 1)
   return `phone ${number + 1}`
 }

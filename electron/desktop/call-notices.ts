@@ -3,7 +3,7 @@ import type { Call } from '../phone/shapes.ts'
 import { readableText } from './readable-text.ts'
 import type { Texts } from './texts.ts'
 
-export interface CallNoticeActions {
+interface CallNoticeActions {
   readonly onShow: () => void
   readonly onAnswer: (callId: string) => void
   readonly onDecline: (callId: string) => void

@@ -3,7 +3,7 @@ import type { BrowserWindow } from 'electron'
 import { bringForward } from './main-window.ts'
 import type { Texts } from './texts.ts'
 
-export interface ClosingOptions {
+interface ClosingOptions {
   readonly window: BrowserWindow
   readonly texts: () => Texts
   readonly inCall: () => boolean

@@ -2,7 +2,7 @@ import { globalShortcut } from 'electron'
 import type { Settings } from '../phone/settings.ts'
 import type { Call } from '../phone/shapes.ts'
 
-export interface ShortcutActions {
+interface ShortcutActions {
   readonly onAnswer: (callId: string) => void
   readonly onHangUp: (callId: string) => void
   readonly onMute: (callId: string, on: boolean) => void

@@ -1,7 +1,7 @@
 import { BrowserWindow, app, screen } from 'electron'
 import { leastSize, placeWindow, readPlaces, rememberPlace } from './window-place.ts'
 
-export interface MainWindowOptions {
+interface MainWindowOptions {
   readonly preload: string
   /** The page's HTML file. */
   readonly page: string

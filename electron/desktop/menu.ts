@@ -2,7 +2,7 @@ import { Menu, app } from 'electron'
 import type { MenuItemConstructorOptions } from 'electron'
 import type { Texts } from './texts.ts'
 
-export interface MenuActions {
+interface MenuActions {
   readonly onAnotherPhone: () => void
   readonly onMinimize: () => void
 }

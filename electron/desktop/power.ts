@@ -1,6 +1,6 @@
 import { powerMonitor, powerSaveBlocker } from 'electron'
 
-export interface PowerHooks {
+interface PowerHooks {
   readonly onSuspend: () => void
   /** The network may be another one now. */
   readonly onResume: () => void

@@ -3,7 +3,7 @@ import { lockDown } from './lock-down.ts'
 import { beOnlyInstance, type OnCalled } from './single-instance.ts'
 import { findLink } from './sip-links.ts'
 
-export interface DesktopStart {
+interface DesktopStart {
   /** Chromium's own files; also what makes two starts the same phone. */
   readonly userData: string
   /** The arguments that are no options. */

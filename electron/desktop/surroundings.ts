@@ -12,7 +12,7 @@ import { PhoneTray } from './phone-tray.ts'
 import { type LoginStart, startAtLogin } from './start-at-login.ts'
 import type { Texts } from './texts.ts'
 
-export interface SurroundingsOptions {
+interface SurroundingsOptions {
   readonly window: BrowserWindow
   readonly phone: Phone
   readonly title: string

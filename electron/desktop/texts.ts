@@ -1,6 +1,6 @@
 /** The words of menu and notifications, in the languages of the window. */
 
-export type Language = 'en' | 'zh-TW' | 'zh-CN'
+type Language = 'en' | 'zh-TW' | 'zh-CN'
 
 export interface Texts {
   readonly phone: string

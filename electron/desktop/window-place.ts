@@ -1,6 +1,6 @@
 /** Where the window was, display by display: pure, so that every arrangement can be tried. Pixels. */
 
-export interface Rectangle {
+interface Rectangle {
   readonly x: number
   readonly y: number
   readonly width: number
@@ -13,7 +13,7 @@ export interface Display {
   readonly workArea: Rectangle
 }
 
-export interface WindowPlaces {
+interface WindowPlaces {
   /** The display it was on last. */
   readonly last?: number
   readonly byDisplay: Readonly<Record<string, Rectangle>>

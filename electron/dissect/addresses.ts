@@ -3,7 +3,7 @@ import { isIpAddress, isIpv4 } from '../sip/message/host.ts'
 export { formatHostPort } from '../sip/message/host.ts'
 
 /** What kind of place an IP address is; `name` for what is none. */
-export type AddressKind = 'public' | 'private' | 'loopback' | 'nowhere' | 'name'
+type AddressKind = 'public' | 'private' | 'loopback' | 'nowhere' | 'name'
 
 /** RFC 1918, RFC 6598 (shared), RFC 3927 and RFC 4291 2.5.6 (link-local), RFC 4193 (unique local). */
 const privateIpv4 =

@@ -43,7 +43,7 @@ export function messagesOf({ steps }: Conversation): TraceMessage[] {
 }
 
 /** Who sent a message: `self` for this phone, else as the message names them. */
-export type Who = { readonly word: 'self' } | string
+type Who = { readonly word: 'self' } | string
 
 export function whoSent(read: ReadMessage, { captured }: Conversation): Who {
   if (!captured && read.message.direction === 'out') return { word: 'self' }

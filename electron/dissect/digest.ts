@@ -72,7 +72,7 @@ function credentialsOf(
 }
 
 /** RFC 7616 3.3: MD5 where none is named. */
-export function algorithmNamed(name: string): Pick<Credentials, 'algorithm' | 'session'> | undefined {
+function algorithmNamed(name: string): Pick<Credentials, 'algorithm' | 'session'> | undefined {
   const lower = name.trim().toLowerCase()
   const session = lower.endsWith('-sess')
   const plain = session ? lower.slice(0, -'-sess'.length) : lower

@@ -1,7 +1,7 @@
 import type { LadderPlan, Rung, RungKind } from './rungs.ts'
 
 /** What stands behind method or status of an arrow, in the reader's language; empty for nothing. */
-export type Remark = (rung: Rung) => string
+type Remark = (rung: Rung) => string
 
 const [timeWidth, gap, rowHeight, top] = [110, 260, 36, 56]
 const styles: Readonly<Record<RungKind, readonly [colour: string, dashes: string]>> = {

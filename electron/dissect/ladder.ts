@@ -1,9 +1,9 @@
 import type { TraceMessage, TraceSummary } from '../phone/trace-message.ts'
 
 /** A message with its text also shows the reason phrase and whether it carries SDP. */
-export type LadderMessage = TraceSummary & Partial<Pick<TraceMessage, 'text'>>
+type LadderMessage = TraceSummary & Partial<Pick<TraceMessage, 'text'>>
 
-export interface LadderOptions {
+interface LadderOptions {
   /** Names for addresses (`127.0.0.1:5060` -> `alice`), shown above their columns. */
   readonly names?: Readonly<Record<string, string>>
   /** Numbers of messages by their ids, in front of the time; those without one repeat another. */

@@ -11,7 +11,7 @@ export interface CapturedPacket {
   readonly bytes: Uint8Array
 }
 
-export interface CaptureFile {
+interface CaptureFile {
   readonly packets: readonly CapturedPacket[]
   /** Why the rest of the file cannot be read, for people. */
   readonly problem?: string

@@ -49,7 +49,7 @@ export function readMessage(message: TraceMessage): ReadMessage {
 }
 
 /** Sender, receiver. */
-export function endsOf({ direction, local, remote }: Pick<TraceMessage, 'direction' | 'local' | 'remote'>) {
+function endsOf({ direction, local, remote }: Pick<TraceMessage, 'direction' | 'local' | 'remote'>) {
   return direction === 'out' ? ([local, remote] as const) : ([remote, local] as const)
 }
 

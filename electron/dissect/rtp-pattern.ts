@@ -1,7 +1,7 @@
 import type { RtpStream } from './rtp-streams.ts'
 
 /** What the figures of a stream look like. */
-export type RtpPattern = 'clean' | 'burst' | 'steady' | 'gaps' | 'jitter'
+type RtpPattern = 'clean' | 'burst' | 'steady' | 'gaps' | 'jitter'
 
 /** Loss above this is heard. */
 const heardPercent = 0.5

@@ -25,7 +25,7 @@ export interface Played {
   readonly sound?: Int16Array<ArrayBuffer>
 }
 
-export interface PlayedSecond {
+interface PlayedSecond {
   /** What the jitter buffer adds at its end, ms, and what it aims at. */
   readonly bufferMs: number
   readonly wantedMs: number
@@ -36,7 +36,7 @@ export interface PlayedSecond {
 }
 
 /** The sum of the E-model: `rating` = `best` - `delay` - `loss`. */
-export interface Rating {
+interface Rating {
   /** Whose best it begins with: G.711's also for what is not spoken here. */
   readonly codec: 'G.711' | 'G.722' | 'Opus'
   readonly best: number
@@ -49,7 +49,7 @@ export interface Rating {
   readonly lossPercent: number
 }
 
-export interface PlayOptions {
+interface PlayOptions {
   /** With the sound. */
   readonly sound?: boolean
   /** As RTCP tells it: half of it counts as delay. */
@@ -58,7 +58,7 @@ export interface PlayOptions {
 
 /** Hz. NOTE: of wide band only the part that a telephone carries is listened to here. */
 export const soundRate = 8000
-export const mosSeconds = 10
+const mosSeconds = 10
 /** A stream is played so far, s: half a minute of computing, and with sound 60 MB. */
 const longestSeconds = 3600
 const frameMs = 20

@@ -50,7 +50,7 @@ export interface RtpStream {
 /** A codec of this phone that is here; packets without their payload; encrypted (RFC 3711); sound that is not read here. */
 export type RtpSound = 'whole' | 'headers' | 'encrypted' | 'codec'
 
-export interface RtpEvent {
+interface RtpEvent {
   /** When its first packet came, ms of the same clock as all. */
   readonly atMs: number
   /** `0-9*#A-D`, `!` the flash; absent where payloads were not recorded, or are encrypted. */
@@ -58,7 +58,7 @@ export interface RtpEvent {
 }
 
 /** One second of a stream. */
-export interface RtpSecond {
+interface RtpSecond {
   readonly packets: number
   /** By their numbers. */
   readonly expected: number

@@ -24,7 +24,7 @@ export interface Rung {
 }
 
 /** One address of a ladder. */
-export interface Lane {
+interface Lane {
   readonly address: string
   /** Who it is, as the messages say; empty when they do not. */
   readonly name: string
@@ -33,7 +33,7 @@ export interface Lane {
 }
 
 /** A transaction, from its first arrow to its last; `depth` keeps those that overlap apart. */
-export interface Bracket {
+interface Bracket {
   readonly transaction: number
   readonly first: number
   readonly last: number

@@ -9,7 +9,7 @@ export interface SdpRow {
   readonly note?: SdpNote
 }
 
-export type SdpNote = 'connection' | 'media' | 'refused' | 'rtpmap' | 'notTaken' | 'fmtp' | 'ptime' | 'direction'
+type SdpNote = 'connection' | 'media' | 'refused' | 'rtpmap' | 'notTaken' | 'fmtp' | 'ptime' | 'direction'
 
 export const sdpNoteSections: Readonly<Record<SdpNote, string>> = {
   connection: 'RFC 8866 §5.7',

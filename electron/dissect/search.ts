@@ -11,9 +11,9 @@ export interface Search {
   readonly terms: readonly Term[]
 }
 
-export type SearchField = 'method' | 'code' | 'call-id' | 'user' | 'text'
+type SearchField = 'method' | 'code' | 'call-id' | 'user' | 'text'
 
-export type Term = { readonly field: SearchField } & (
+type Term = { readonly field: SearchField } & (
   | { readonly wanted: string }
   | { readonly source: string; readonly flags: string }
 )
@@ -26,7 +26,7 @@ export class SearchError extends Error {
   }
 }
 
-export const searchFields: readonly SearchField[] = ['method', 'code', 'call-id', 'user', 'text']
+const searchFields: readonly SearchField[] = ['method', 'code', 'call-id', 'user', 'text']
 
 /** `/.../` with its flags, `"..."`, or up to the next blank; a field in front of it. */
 const part =
@@ -118,7 +118,7 @@ function usersOf(message: TraceMessage): string[] {
 }
 
 /** What a worker has to look at; undefined: there is no regular expression in it. */
-export function patternJobOf({ terms }: Search, messages: readonly TraceMessage[]): PatternJob | undefined {
+function patternJobOf({ terms }: Search, messages: readonly TraceMessage[]): PatternJob | undefined {
   const patterns = terms.flatMap((term) =>
     'source' in term
       ? [{ source: term.source, flags: term.flags, texts: messages.map((one) => valueIn(term.field, one)) }]

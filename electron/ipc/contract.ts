@@ -29,7 +29,7 @@ import type { DigestSteps } from '../dissect/digest.ts'
 // What a page needs of the phone's vocabulary; a page imports nothing but this file.
 export type { Account } from '../phone/account.ts'
 export type { AccountTestProgress, AccountTestStep } from '../phone/account-test.ts'
-export type { AudioDevice, AudioState, Binding, ListeningPoint } from '../phone/ports.ts'
+export type { AudioDevice } from '../phone/ports.ts'
 export type { DiagnosticsFile } from '../phone/diagnostics.ts'
 export type { Contact } from '../phone/contact.ts'
 export type { UntrustedCertificate } from '../phone/certificates.ts'
@@ -41,30 +41,21 @@ export type {
   CallEnded,
   CallQuality,
   CallStateChange,
-  CallStateName,
   Cause,
   Direction,
   DtmfMode,
-  DtmfReceived,
   EndedBy,
-  LampState,
   LogEntry,
-  MessageAnswer,
-  MessageReceived,
   PhoneInfo,
   PresenceEntry,
-  PresenceKind,
-  PresenceStatus,
-  Published,
   Quality,
   Registration,
   RemoteParty,
   Snapshot,
   TransferRequest,
-  VoicemailCount,
 } from '../phone/shapes.ts'
-export type { Conversation, Delivery, TextMessage } from '../phone/text-message.ts'
-export type { TraceMessage, TraceSummary } from '../phone/trace-message.ts'
+export type { Conversation, TextMessage } from '../phone/text-message.ts'
+export type { TraceMessage } from '../phone/trace-message.ts'
 /** Whose address it is, for comparing: the same on both sides. */
 export { addressKey } from '../phone/address-key.ts'
 export { contactFinder } from '../phone/contact-match.ts'

@@ -14,7 +14,7 @@ export type Handlers<Table extends MethodTable> = {
   ) => MethodResult<Table[Name]> | Promise<MethodResult<Table[Name]>>
 }
 
-export interface DispatcherOptions {
+interface DispatcherOptions {
   /** Whether the other end may name files on this machine. */
   readonly paths: boolean
   readonly log: Log
@@ -25,7 +25,7 @@ export const longestText = 1024 * 1024
 /** Most requests in one batch. */
 export const largestBatch = 100
 
-export type Reply = Answer | readonly Answer[] | undefined
+type Reply = Answer | readonly Answer[] | undefined
 
 /**
  * JSON-RPC 2.0 between a carrier and the handlers. Knows nothing of how messages travel; never throws, never rejects,

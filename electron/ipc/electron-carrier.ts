@@ -29,7 +29,7 @@ export interface PageContents {
   isDestroyed(): boolean
 }
 
-export interface ElectronCarrierOptions {
+interface ElectronCarrierOptions {
   /** The page's own address: a frame that shows anything else is refused. */
   readonly pageUrl: string
   /** Must not take paths: a page names no files. May still be in the making. */
@@ -39,7 +39,7 @@ export interface ElectronCarrierOptions {
   readonly now: () => number
 }
 
-export interface ElectronCarrier {
+interface ElectronCarrier {
   readonly notify: Notify
   /**
    * Says this as soon as a page listens, to that page alone. A later one of the same name takes the place of one that

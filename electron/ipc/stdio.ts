@@ -15,7 +15,7 @@ const mostPending = 256
 const slowReader = 256 * 1024
 const deadReader = 64 * 1024 * 1024
 
-export interface StdioCarrier {
+interface StdioCarrier {
   notify<Name extends NotificationName>(name: Name, content: Notifications[Name]): void
   /** Resolves when the other end has closed its side or is gone. */
   readonly ended: Promise<void>

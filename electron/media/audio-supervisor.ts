@@ -3,7 +3,7 @@ import type { AudioState, Clock, Log } from '../phone/ports.ts'
 import { KeptChild } from './kept-child.ts'
 import type { ChildDelegate, Child } from './start-child.ts'
 
-export interface AudioSupervisorOptions {
+interface AudioSupervisorOptions {
   readonly clock: Clock
   readonly log: Log
   /** Starts an audio host, with the environment that it needs. */

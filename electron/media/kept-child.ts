@@ -1,7 +1,7 @@
 import type { Clock } from '../phone/ports.ts'
 import type { Child, ChildDelegate, ChildExit } from './start-child.ts'
 
-export interface KeptChildOptions {
+interface KeptChildOptions {
   readonly clock: Clock
   readonly start: (delegate: ChildDelegate) => Child
   /** Milliseconds before the next start, after so many deaths in a row (1, 2, ...). */

@@ -50,7 +50,7 @@ export interface MediaHostOptions {
 }
 
 /** Who wants to see packets says how much of them, and when that changes. */
-export interface PacketTap {
+interface PacketTap {
   readonly depth: TraceDepth
   onDepthChanged: (() => void) | undefined
   onPackets(packets: readonly TracedPacket[]): void

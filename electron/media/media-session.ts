@@ -15,7 +15,7 @@ interface Answer<T> {
   readonly reject: (error: MediaError) => void
 }
 
-export interface MediaSessionOptions extends MediaOpen {
+interface MediaSessionOptions extends MediaOpen {
   readonly session: string
   /** RFC 3550 6.5.1: the same in every process that sends this stream. */
   readonly cname: string

@@ -12,7 +12,7 @@ export interface ChosenDevices {
   readonly capture?: CaptureSettings
 }
 
-export interface RingDeviceOptions {
+interface RingDeviceOptions {
   readonly clock: Clock
   readonly log: Log
   readonly start: (delegate: ChildDelegate) => Child

@@ -7,7 +7,7 @@ import { resolveTri } from './tri.ts'
 
 /** What an account's fields mean for SIP. */
 
-export interface LineFacts {
+interface LineFacts {
   readonly password: string | undefined
   readonly instanceId: string
   readonly defaults: Settings['defaults']

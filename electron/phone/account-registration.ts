@@ -23,10 +23,10 @@ export interface RegistrationEnvironment {
 const promptMs = 450
 
 /** How often a server that did not answer is asked whether it is back, ms. */
-export const watchIntervalMs = 4000
+const watchIntervalMs = 4000
 
 /** How often at most a lost connection is answered by a REGISTER, ms. */
-export const betweenRecoveriesMs = 60_000
+const betweenRecoveriesMs = 60_000
 
 /** The registration machine of one account at work: sends what it says, and keeps its timers. */
 export class AccountRegistration {

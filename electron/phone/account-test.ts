@@ -21,7 +21,7 @@ export interface AccountTestProgress {
 }
 
 /** Hears of each step as soon as it is over. */
-export interface TestProgress {
+interface TestProgress {
   /** Monotonic milliseconds. */
   now(): number
   onStep(step: AccountTestStep): void

@@ -20,7 +20,7 @@ import {
 import { parseTarget } from './target.ts'
 import { WakeWatch } from './wake-watch.ts'
 
-export interface AccountsOptions {
+interface AccountsOptions {
   readonly dependencies: PhoneDependencies
   readonly userAgent: UserAgent
   readonly settings: () => Settings
@@ -46,7 +46,7 @@ const unregistered: Registration = { state: 'unregistered' }
 /** How long registrars may take to let us go. */
 const closeLimitMs = 2000
 /** The id of the account that the command line describes. */
-export const commandLineId = 'command-line'
+const commandLineId = 'command-line'
 
 /** The accounts of the profile: kept, open towards their servers, and registered where that is wanted. */
 export class Accounts {

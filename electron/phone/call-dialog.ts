@@ -12,7 +12,7 @@ import type { CallTransfer, DtmfMode } from './shapes.ts'
 import { Transfer } from './transfer.ts'
 
 /** The call that a dialog belongs to. */
-export interface CallDialogHost {
+interface CallDialogHost {
   readonly callId: string
   readonly environment: CallEnvironment
   readonly media: CallMedia

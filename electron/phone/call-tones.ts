@@ -4,7 +4,7 @@ import type { Clock, Media } from './ports.ts'
 import type { Cause, CallEnded } from './shapes.ts'
 
 /** How long the busy tone says that a call was refused, ms. */
-export const busyToneMs = 3000
+const busyToneMs = 3000
 
 const refused: ReadonlySet<Cause> = new Set(['busy', 'declined'])
 

@@ -19,7 +19,7 @@ import type { Call, CallEnded, NewLogEntry, RemoteParty, TransferRequest } from 
 import { tonePlanOf } from './tone-plan.ts'
 import { TransferRequests } from './transfer-requests.ts'
 
-export interface CallsOptions {
+interface CallsOptions {
   readonly dependencies: PhoneDependencies
   readonly userAgent: UserAgent
   readonly media: Media
@@ -31,7 +31,7 @@ export interface CallsOptions {
 }
 
 /** How a call is made. */
-export interface CallChoices {
+interface CallChoices {
   readonly audio?: SessionAudio | undefined
   readonly codecs?: readonly CodecName[] | undefined
   /** Absent: a direct call. */

@@ -7,7 +7,7 @@ export interface UntrustedCertificate extends CertificateQuestion {
   readonly changed: boolean
 }
 
-export interface CertificatesOptions {
+interface CertificatesOptions {
   /** What is kept of them, from whatever file it came. */
   readonly stored: unknown
   /** Durable when it returns; throws when it cannot be written. */

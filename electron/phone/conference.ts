@@ -3,7 +3,7 @@ import type { PhoneCall } from './call.ts'
 import { PhoneError } from './phone-error.ts'
 import type { Media } from './ports.ts'
 
-export interface ConferenceOptions {
+interface ConferenceOptions {
   readonly media: Media
   /** Throws PhoneError `not-found`. */
   readonly call: (callId: string) => PhoneCall

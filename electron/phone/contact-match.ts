@@ -2,7 +2,7 @@ import { addressKey } from './address-key.ts'
 import type { Contact } from './contact.ts'
 
 /** Somebody at the other end: their address, and the account that vouches for who they are. */
-export interface Somebody {
+interface Somebody {
   readonly uri: string
   /** Absent: a direct call or message, whose sender may have invented any number. */
   readonly accountId?: string | undefined

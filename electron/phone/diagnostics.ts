@@ -13,7 +13,7 @@ export interface DiagnosticsFile {
   readonly text?: string
 }
 
-export interface DiagnosticsOptions {
+interface DiagnosticsOptions {
   /**
    * Without digest responses, keys of SRTP, texts of messages and digits, and without packets of sound; true when
    * absent. Passwords are never in it.

@@ -18,7 +18,7 @@ export interface Forwarding {
 }
 
 /** Whose calls they are. */
-export interface Forwarder {
+interface Forwarder {
   readonly settings: AccountSettings
   /** Its own address. */
   readonly from: RemoteParty

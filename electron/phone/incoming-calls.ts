@@ -12,7 +12,7 @@ import { srtpOf } from './srtp-policy.ts'
 import type { Settings } from './settings.ts'
 import type { Cause, NewLogEntry } from './shapes.ts'
 
-export interface IncomingCallsOptions {
+interface IncomingCallsOptions {
   readonly clock: Clock
   readonly log: Log
   readonly accounts: Accounts

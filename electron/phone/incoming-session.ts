@@ -3,7 +3,7 @@ import type { CallMedia } from './call-media.ts'
 import { decideOn } from './later-offer.ts'
 import type { Dialog, IncomingInvite } from './ports.ts'
 
-export interface IncomingSessionHost {
+interface IncomingSessionHost {
   readonly media: CallMedia
   /** Nothing to agree on with this answer to our offer. */
   readonly onDisagreed: (reason: string) => void

@@ -9,7 +9,7 @@ import {
 /** So many ports from the wished one on are tried before any free one is taken. */
 const attempts = 20
 
-export interface ListenOptions extends UserAgentOptions {
+interface ListenOptions extends UserAgentOptions {
   /** This port or none. */
   readonly demanded: boolean
 }

@@ -2,7 +2,7 @@
 
 export const messageSummaryType = 'application/simple-message-summary'
 
-export interface MessageSummary {
+interface MessageSummary {
   readonly waiting: boolean
   /** Of voice messages. */
   readonly newCount: number

@@ -18,7 +18,7 @@ export interface MessagesOptions extends EventEnvironment {
   readonly onConversation: (peer: string) => void
 }
 
-export interface MessageParams {
+interface MessageParams {
   readonly target: string
   readonly text: string
   readonly accountId?: string | undefined

@@ -42,7 +42,7 @@ export function asksStun({ useXNat, stunServers, natFirewallIp, autoDetectIp }: 
 }
 
 /** Whether the peer is told the address of this machine itself. `default`, `auto`: where it is in the same subnet. */
-export function tellsInternal({ local, remote, sendInternalIp, otherwise, cidrs }: Between): boolean {
+function tellsInternal({ local, remote, sendInternalIp, otherwise, cidrs }: Between): boolean {
   return resolveTri(sendInternalIp, otherwise, sameNetwork(local, remote, cidrs))
 }
 

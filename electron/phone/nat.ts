@@ -4,7 +4,7 @@ import { type Clock, type Log, type OwnPlace, type UserAgent, UserAgentError } f
 import type { Settings } from './settings.ts'
 import type { Tri } from './tri.ts'
 
-export interface NatOptions {
+interface NatOptions {
   readonly clock: Clock
   readonly log: Log
   readonly userAgent: Pick<UserAgent, 'discover'>
@@ -30,7 +30,7 @@ export interface CallNat {
   told(place: MediaPlace): SocketAddress
 }
 
-export interface MediaPlace {
+interface MediaPlace {
   readonly local: string
   readonly remote: string
   readonly port: number
@@ -38,7 +38,7 @@ export interface MediaPlace {
 }
 
 /** A call or a registration waits no longer than this for the first answer, ms. */
-export const patienceMs = 3000
+const patienceMs = 3000
 /** Without a keep-alive interval of the user's: shorter than NATs remember a UDP port (RFC 4787 4.3: 2 minutes), s. */
 const askAgainSeconds = 60
 

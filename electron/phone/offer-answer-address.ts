@@ -2,7 +2,7 @@ import { isNowhere } from '../sdp/connection.ts'
 import type { Connection } from '../sdp/sdp.ts'
 
 /** Where the peer wants its audio, and whether it can be believed. */
-export interface Destination {
+interface Destination {
   readonly address: string
   /** Why it is not the address the peer wrote, for the trace. */
   readonly note?: string

@@ -3,7 +3,7 @@ import { lineChange } from './account-line.ts'
 import type { Line, LineOptions, UserAgent } from './ports.ts'
 
 /** What an account's fields ask for. */
-export interface Wanted {
+interface Wanted {
   readonly options: LineOptions
   readonly registers: boolean
   /** How long a registration is asked for. */

@@ -15,7 +15,7 @@ export type PhoneErrorCode =
   | 'internal'
 
 /** What goes along with the code: the field at fault, or what the peer said. */
-export interface PhoneErrorData {
+interface PhoneErrorData {
   /** Of `invalid-params`: the parameter, a path such as `network.sipPort`. */
   readonly field?: string
   /** Of `rejected`: the peer's final answer. */

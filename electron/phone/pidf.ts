@@ -7,7 +7,7 @@ export const pidfType = 'application/pidf+xml'
 /** What somebody is doing, as far as we tell it apart. */
 export type PresenceStatus = 'online' | 'away' | 'busy' | 'dnd' | 'offline'
 
-export interface Presence {
+interface Presence {
   readonly status: PresenceStatus
   /** In the person's own words, one line. */
   readonly note?: string

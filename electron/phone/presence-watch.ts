@@ -12,7 +12,7 @@ import type { Notify } from './ports.ts'
 import type { PresenceKind } from './shapes.ts'
 
 /** What is known of somebody who is watched. */
-export interface Seen {
+interface Seen {
   readonly state: PresenceStatus | LampState | 'unknown'
   readonly note?: string
 }

@@ -11,7 +11,7 @@ import { Retired } from './retired.ts'
 import type { PresenceEntry, PresenceKind, Published } from './shapes.ts'
 import { SubscriptionRun } from './subscription-run.ts'
 
-export interface WatchParams {
+interface WatchParams {
   readonly target: string
   readonly kind: PresenceKind
   readonly accountId?: string | undefined

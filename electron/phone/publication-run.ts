@@ -3,7 +3,7 @@ import { pidfType, type PresenceStatus, writePidf } from './pidf.ts'
 import type { Clock, EventAgent, Log, PublishAnswer } from './ports.ts'
 import { newPublication, step, type PublicationInput, type PublicationOutput } from './publication.ts'
 
-export interface PublicationEnvironment {
+interface PublicationEnvironment {
   readonly agent: Pick<EventAgent, 'publish'>
   readonly clock: Clock
   readonly log: Log

@@ -7,7 +7,7 @@ import { lastRetrySeconds, refreshAfter, retryAfter } from './registration.ts'
  * in good time, changes, and takes it back; never with two requests under way.
  */
 
-export interface PublicationState {
+interface PublicationState {
   /** Undefined: nothing is to be published. */
   readonly wanted: PresenceStatus | undefined
   readonly askSeconds: number

@@ -6,7 +6,7 @@ import type { Registration } from './shapes.ts'
  * refreshes in good time, goes on trying after a failure, and takes its binding back.
  */
 
-export interface RegistrationState {
+interface RegistrationState {
   /** Whether there is to be a binding. */
   readonly wanted: boolean
   /** What is asked for next, s. */
@@ -52,7 +52,7 @@ const nothingGranted: Failure = {
   remedy: 'The server took the registration for no time at all. Ask whoever runs it whether the account may register.',
 }
 
-export const firstRetrySeconds = 20
+const firstRetrySeconds = 20
 export const lastRetrySeconds = 1800
 /** Longest interval that a registrar may demand (RFC 3261 10.2.8). */
 const longestDemand = 604_800

@@ -36,7 +36,7 @@ import type { AudioTest, DtmfMode, LogEntry, LogQuery, PhoneInfo, Registration, 
 import type { Nat } from './nat.ts'
 import { parseTarget } from './target.ts'
 
-export interface RunningParts {
+interface RunningParts {
   readonly dependencies: PhoneDependencies
   /** The User-Agent header field. */
   readonly product: string

@@ -20,7 +20,7 @@ export interface Running {
   settingsChanged(before: Settings, now: Settings): void
 }
 
-export interface RunningOptions {
+interface RunningOptions {
   readonly dependencies: PhoneDependencies
   readonly userAgent: UserAgent
   readonly media: Media

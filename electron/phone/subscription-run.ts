@@ -7,7 +7,7 @@ import {
   type SubscriptionOutput,
 } from './subscription.ts'
 
-export interface SubscriptionEnvironment {
+interface SubscriptionEnvironment {
   readonly agent: Pick<EventAgent, 'subscribe'>
   readonly clock: Clock
   readonly log: Log

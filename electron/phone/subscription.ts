@@ -6,7 +6,7 @@ import { retryAfter } from './registration.ts'
  * refreshes before it expires, begins anew when the notifier lets go of it, and takes it back. Times are monotonic ms.
  */
 
-export interface SubscriptionState {
+interface SubscriptionState {
   /**
    * `off`; `asking`: the first SUBSCRIBE is out; `accepted`: and answered, the first NOTIFY is due; `alive`: it has come;
    * `waiting`: for the next try; `refused`: for good; `leaving`: the last SUBSCRIBE is out.
@@ -105,7 +105,7 @@ export function step(state: SubscriptionState, input: SubscriptionInput, now: nu
 }
 
 /** When to refresh, ms before the end: early enough for one request to be lost whole and sent again (timer F, 32 s). */
-export function refreshAfterMs(leftMs: number): number {
+function refreshAfterMs(leftMs: number): number {
   return leftMs >= 80_000 ? leftMs - 40_000 : Math.max(5000, leftMs / 2)
 }
 

@@ -3,7 +3,7 @@ import { domainToASCII } from 'node:url'
 import { PhoneError } from './phone-error.ts'
 
 /** Who is to be called: a SIP URI made of what somebody typed, pasted or clicked. */
-export interface Target {
+interface Target {
   /** RFC 3261 19.1, without headers and passwords. */
   readonly uri: string
   readonly user: string
@@ -15,7 +15,7 @@ export interface Target {
 const longest = 512
 
 /** What a number without an address means to somebody with an account. */
-export interface Home {
+interface Home {
   /** Host, with a port if need be. */
   readonly domain: string
   /** Put before numbers, not before names. */

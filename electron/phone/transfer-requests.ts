@@ -5,7 +5,7 @@ import type { Clock, IncomingRefer, Log } from './ports.ts'
 import type { Settings } from './settings.ts'
 import type { TransferRequest } from './shapes.ts'
 
-export interface TransferRequestsOptions {
+interface TransferRequestsOptions {
   readonly clock: Clock
   readonly log: Log
   readonly accounts: Accounts

@@ -1,7 +1,7 @@
 import type { FinalResponse, ReferReport } from './ports.ts'
 
 /** Our REFER as a pure machine (RFC 3515 2.4): what the peer tells goes in, whether the transfer worked comes out. */
-export interface TransferState {
+interface TransferState {
   /** `asking`: the REFER has no answer yet; `waiting`: accepted, the peer is calling; `over`. */
   readonly phase: 'asking' | 'waiting' | 'over'
 }
@@ -13,7 +13,7 @@ export type TransferInput =
   | { readonly kind: 'call-ended' }
   | { readonly kind: 'late' }
 
-export type TransferOutput =
+type TransferOutput =
   /** From now on nothing may be heard for this long, ms. */
   | { readonly kind: 'wait'; readonly ms: number }
   | { readonly kind: 'progress'; readonly status: number; readonly reason: string }

@@ -2,7 +2,7 @@ import { PhoneError } from './phone-error.ts'
 import type { Clock, Dialog, FinalResponse, Refer } from './ports.ts'
 import { newTransfer, ringingLimitMs, step, type TransferFailure, type TransferInput } from './transfer-state.ts'
 
-export interface TransferHost {
+interface TransferHost {
   readonly clock: Clock
   /** How the target's phone takes it, as far as the peer tells. */
   onProgress(status: number, reason: string): void

@@ -1,7 +1,7 @@
 import type { Clock } from './ports.ts'
 
 /** How often it looks, ms. */
-export const lookIntervalMs = 5000
+const lookIntervalMs = 5000
 /** So much later than it should be means that the computer slept, ms. */
 const sleepMs = 10_000
 

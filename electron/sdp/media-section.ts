@@ -1,7 +1,7 @@
 import { formatAttributes, type Format } from './format.ts'
 import type { Attribute, Connection, Direction, MediaSection } from './sdp.ts'
 
-export interface AudioSection {
+interface AudioSection {
   readonly port: number
   readonly protocol: string
   readonly formats: readonly Format[]

@@ -12,12 +12,12 @@ import {
   type SessionDescription,
 } from './sdp.ts'
 
-export type SdpResult =
+type SdpResult =
   /** `notes`: what was passed over or filled in, for the trace. */
   | { readonly ok: true; readonly session: SessionDescription; readonly notes: readonly string[] }
   | { readonly ok: false; readonly code: SdpFaultCode; readonly detail: string }
 
-export type SdpFaultCode =
+type SdpFaultCode =
   | 'empty'
   | 'too-large'
   | 'too-many-media'

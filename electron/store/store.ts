@@ -10,7 +10,7 @@ import { mendRecordings, newRecording } from './recordings.ts'
 import { SecretsFile } from './secrets-file.ts'
 import { readSettingsFile, writeSettingsFile } from './settings-file.ts'
 
-export interface StoreOptions {
+interface StoreOptions {
   /** Made when it is not there. Absent: a folder that is removed at `close`. */
   readonly dataFolder?: string | undefined
   /** Milliseconds since 1970 UTC: names what is set aside. */

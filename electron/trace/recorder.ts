@@ -30,13 +30,13 @@ import { ownMedia } from './own-media.ts'
 import { type PacketLimits, PacketRing } from './packet-ring.ts'
 import { type MessageSummary, summarise } from '../dissect/summary.ts'
 
-export interface RecorderLimits {
+interface RecorderLimits {
   /** Messages kept, and the bytes they may have together. */
   readonly messages: number
   readonly bytes: number
 }
 
-export interface RecorderClock {
+interface RecorderClock {
   /** Monotonic milliseconds. */
   now(): number
   /** Milliseconds since 1970 UTC. */

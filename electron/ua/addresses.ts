@@ -2,7 +2,7 @@ import { formatNameAddr, formatUri, parseNameAddr, parseUri, schemeOf } from '..
 
 /** Names and addresses as they go into From, To and Contact, and come out of them. */
 
-export interface Address {
+interface Address {
   readonly uri: string
   readonly displayName?: string
 }

@@ -8,7 +8,7 @@ import type { AccountLine } from './line.ts'
 import { transact, type TransactDelegate } from './transact.ts'
 
 /** `other`: a request outside dialogs, sent along the account's route. */
-export type Purpose = 'register' | 'other' | 'dialog'
+type Purpose = 'register' | 'other' | 'dialog'
 
 /**
  * Who answers the challenges to one request and to its repetitions. The rule of this room: credentials leave only for

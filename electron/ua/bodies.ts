@@ -1,10 +1,7 @@
 import type { Message } from 'drachtio-srf'
 
 /** What a message carries, as far as we understand it. */
-export type Body =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'sdp'; readonly sdp: string }
-  | { readonly kind: 'other' }
+type Body = { readonly kind: 'none' } | { readonly kind: 'sdp'; readonly sdp: string } | { readonly kind: 'other' }
 
 export const sdpType = 'application/sdp'
 

@@ -25,7 +25,7 @@ export interface Core {
   readonly lines: Set<AccountLine>
 }
 
-export interface Place {
+interface Place {
   /** Where packets leave from: an IP literal. */
   readonly localAddress: string
   readonly told: { readonly address: string; readonly port: number }

@@ -5,7 +5,7 @@ import { bodyOf, sdpType } from './bodies.ts'
 import { accept } from './capabilities.ts'
 import type { Core } from './core.ts'
 
-export interface EarlyAgreementOptions {
+interface EarlyAgreementOptions {
   /** The INVITE brought no offer: what we ring with is one. */
   readonly delayed: boolean
   /** Of our answers. */

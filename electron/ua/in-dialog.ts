@@ -26,7 +26,7 @@ import {
 } from './session-timer.ts'
 import { SessionWatch } from './session-watch.ts'
 
-export interface DialogFacts {
+interface DialogFacts {
   readonly role: 'uac' | 'uas'
   readonly sipCallId: string
   readonly localAddress: string

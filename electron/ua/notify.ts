@@ -9,7 +9,7 @@ import { secondsOf } from './seconds.ts'
 import { subscriptionKey } from './subscribe.ts'
 
 /** Event packages of which other people's states can be had here; nobody can subscribe to ours but by REFER. */
-export const allowEvents = { 'Allow-Events': 'refer' }
+const allowEvents = { 'Allow-Events': 'refer' }
 
 /** Packages of which a server may tell its account without being asked (RFC 3842 is used so everywhere). */
 const unsolicitedTypes: Readonly<Record<string, readonly string[]>> = {

@@ -6,7 +6,7 @@ import type { SendInDialog } from './refer-sent.ts'
 import { type Asked, askedBy } from './refer-to.ts'
 import { formatSipfrag, sipfragType } from './sipfrag.ts'
 
-export interface ReceivedReferFacts {
+interface ReceivedReferFacts {
   readonly contact: string
   readonly send: SendInDialog
   /** The first one of the dialog: its reports need no id (RFC 3515 2.4.6). */
@@ -17,7 +17,7 @@ export interface ReceivedReferFacts {
 const expiresSeconds = 300
 
 /** A REFER of the peer's, and the subscription it makes (RFC 3515 2.4). */
-export class ReceivedRefer implements IncomingRefer {
+class ReceivedRefer implements IncomingRefer {
   readonly target: string
   readonly replaces: IncomingRefer['replaces']
   readonly requiresReplaces: boolean

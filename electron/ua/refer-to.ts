@@ -16,7 +16,7 @@ export function formatReferTo({ target, replaces }: Refer): string | null {
   return `<${formatUri({ ...bare, headers: `Replaces=${escape(formatReplaces(replaces))}&Require=replaces` })}>`
 }
 
-export interface ReferFault {
+interface ReferFault {
   readonly status: number
   readonly reason: string
 }

@@ -4,7 +4,7 @@ import { glareDelay, retryAfter } from './glare.ts'
 
 export type ReinviteResult = FinalResponse & { readonly answer?: string }
 
-export interface ReinvitesOptions {
+interface ReinvitesOptions {
   readonly ownsCallId: boolean
   /** Resolves when no INVITE of the peer's waits for its ACK (RFC 3261 14.1: one INVITE at a time, in either direction). */
   readonly ready: () => Promise<unknown>

@@ -5,7 +5,7 @@ import { secondsOf } from './seconds.ts'
 /** Session timers (RFC 4028): what a session refresh request and its 2xx agree on. Times in seconds. */
 
 /** RFC 4028 4: nobody may ask for less. */
-export const leastSeconds = 90
+const leastSeconds = 90
 
 /** For how long a session holds without a refresh, and who refreshes it. */
 export interface SessionTerms {

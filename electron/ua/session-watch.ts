@@ -4,7 +4,7 @@ import { eventsOf, type SessionEvent, type SessionTerms } from './session-timer.
 /** Longer than this no timer runs (2^31 ms). */
 const longestMs = 2_147_483_647
 
-export interface SessionWatchDelegate {
+interface SessionWatchDelegate {
   refresh(): void
   expire(): void
 }

@@ -15,7 +15,7 @@ import {
 } from '../sip/index.ts'
 import { createUserAgent } from './user-agent.ts'
 
-export interface UserAgentWorld {
+interface UserAgentWorld {
   readonly clock: Clock
   readonly log: Log
   readonly wireTap?: WireTap

@@ -45,7 +45,7 @@ import { Uac } from './uac.ts'
 import { UnderWay } from './under-way.ts'
 import { Wrap } from './wrap.ts'
 
-export interface UserAgentParts {
+interface UserAgentParts {
   readonly clock: Pick<Clock, 'now' | 'after'>
   readonly log: Log
   readonly delegate: UserAgentDelegate

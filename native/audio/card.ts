@@ -9,20 +9,20 @@ import { answerMissed, chunkQueued, openSpeakerQueue, queueChunks } from './spea
  * nothing here closes a stream (`abort` throws, `end` and a second `quit` hang).
  */
 
-export interface CardUser {
+interface CardUser {
   onMicrophone(samples: Int16Array): void
   /** The speaker needs that much; the answer goes to `play` with the same number, and until then silence is heard. */
   onPull(sequence: number, count: number): void
   onLost(message: string): void
 }
 
-export interface CardNames {
+interface CardNames {
   readonly input?: string
   readonly output?: string
   readonly outputOnly?: true
 }
 
-export interface CardInfo {
+interface CardInfo {
   readonly input: { readonly name: string; readonly rate: number } | undefined
   readonly output: { readonly name: string; readonly rate: number } | undefined
 }

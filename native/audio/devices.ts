@@ -2,7 +2,7 @@ import type { ListedDevice } from '../protocol.ts'
 import { CardError } from './naudiodon.ts'
 import type { Naudiodon, NativeDevice } from './naudiodon.ts'
 
-export interface FoundDevice extends ListedDevice {
+interface FoundDevice extends ListedDevice {
   readonly id: number
   /** Hz */
   readonly rate: number

@@ -16,7 +16,7 @@ const BIAS = 3
 /** What is louder is no noise of a room but a tone or music: power of white noise of -48 dBFS. */
 const LOUDEST = (32768 * 10 ** (-48 / 20)) ** 2
 
-export interface Gates {
+interface Gates {
   readonly noise: boolean
   readonly echo: boolean
 }

@@ -1,6 +1,6 @@
 /** The WAV container (RIFF): read in all the forms that sound programs write, written in the plainest. Pure. */
 
-export interface WavFormat {
+interface WavFormat {
   readonly channels: number
   /** Hz. */
   readonly rate: number
@@ -13,7 +13,7 @@ export interface Wav extends WavFormat {
   readonly data: Uint8Array
 }
 
-export type WavErrorCode = 'not-wav' | 'no-format' | 'no-data' | 'unsupported'
+type WavErrorCode = 'not-wav' | 'no-format' | 'no-data' | 'unsupported'
 
 export class WavError extends Error {
   readonly code: WavErrorCode

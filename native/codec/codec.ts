@@ -40,7 +40,7 @@ export interface Codec {
 }
 
 /** What sound is worked on with, Hz: telephone and wide band. */
-export type SoundRate = 8000 | 16_000
+type SoundRate = 8000 | 16_000
 
 const codecs: Readonly<Record<CodecName, Codec>> = { PCMU: pcmu, PCMA: pcma, G722: g722, Opus: opus }
 

@@ -13,7 +13,7 @@ const everySample = Int16Array.from({ length: 0x10000 }, (_, index) => (index <<
 const everyCode = Uint8Array.from({ length: 256 }, (_, code) => code)
 
 /** `encode` is indexed by the sample's low 16 bits, `decode` by the code. */
-export interface Law {
+interface Law {
   readonly encode: Uint8Array
   readonly decode: Int16Array
 }

@@ -27,11 +27,11 @@ export interface StunTimers {
 }
 
 /** RFC 8489 6.2.1: given up after 39.5 s. */
-export const rfc8489Timers: StunTimers = { rtoMs: 500, requests: 7, lastFactor: 16 }
+const rfc8489Timers: StunTimers = { rtoMs: 500, requests: 7, lastFactor: 16 }
 
 export type StunInput = { readonly kind: 'start' | 'timer' } | { readonly kind: 'response'; readonly bytes: Uint8Array }
 
-export type StunOutput =
+type StunOutput =
   | { readonly kind: 'transmit'; readonly bytes: Uint8Array }
   | { readonly kind: 'set-timer'; readonly ms: number }
   | { readonly kind: 'clear-timer' }

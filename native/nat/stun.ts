@@ -3,15 +3,15 @@ import { crc32 } from './crc32.ts'
 
 /** STUN messages (RFC 8489 5 and 14; RFC 5389 is the same on the wire). Pure; nothing throws on what was received. */
 
-export type StunClass = 'request' | 'indication' | 'success' | 'error'
+type StunClass = 'request' | 'indication' | 'success' | 'error'
 
-export interface StunAttribute {
+interface StunAttribute {
   readonly type: number
   /** Without padding. */
   readonly value: Uint8Array
 }
 
-export interface StunMessage {
+interface StunMessage {
   readonly class: StunClass
   /** 12 bits */
   readonly method: number
@@ -77,7 +77,7 @@ export function parseStun(bytes: Uint8Array): StunMessage | null {
   }
 }
 
-export interface StunSeals {
+interface StunSeals {
   /** Of MESSAGE-INTEGRITY: the password, or MD5 of `user:realm:password` (RFC 8489 9.1.1, 9.2.2). */
   readonly key?: Uint8Array
   readonly fingerprint?: boolean

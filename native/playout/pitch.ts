@@ -3,7 +3,7 @@
  * `pcm[at - lag ... at + window]` must exist.
  */
 
-export interface Likeness {
+interface Likeness {
   readonly lag: number
   /** Normalised correlation, -1 to 1; 1 in digital silence. */
   readonly correlation: number

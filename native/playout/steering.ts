@@ -17,7 +17,7 @@ export interface Situation {
   readonly now: number
 }
 
-export interface Plan {
+interface Plan {
   /** Above 0: repeat so much, below: leave out. */
   readonly by: number
   /** How well a period must repeat; undefined: only in silence. */

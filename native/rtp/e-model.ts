@@ -41,7 +41,7 @@ const g722: Equipment = { ie: 13, bpl: 25.1, wide: true }
 const opus: Equipment = { ie: 20, bpl: 19.5, wide: true }
 const equipmentOf: Readonly<Record<CodecName, Equipment>> = { PCMU: g711, PCMA: g711, G722: g722, Opus: opus }
 
-export interface Transmission {
+interface Transmission {
   /** Mouth to ear, one way, milliseconds. */
   readonly delayMs: number
   /** Packets not heard, percent. */

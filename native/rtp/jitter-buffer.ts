@@ -14,7 +14,7 @@ export interface Arrival<T> {
   readonly content: T
 }
 
-export interface Entry<T> extends Arrival<T> {
+interface Entry<T> extends Arrival<T> {
   readonly arrivedAt: number
 }
 

@@ -4,7 +4,7 @@ const MAX_DROPOUT = 3000
 const MAX_MISORDER = 100
 const SEQUENCES = 0x10000
 
-export interface ReceptionReport {
+interface ReceptionReport {
   /** Lost since the last report, 1/256 (RFC 3550 A.3). */
   readonly fractionLost: number
   /** Signed 24 bit; negative with duplicates. */

@@ -3,7 +3,7 @@
  * reports each of its frames here, and the clock stands in for it as soon as it stalls. Milliseconds.
  */
 
-export interface Due {
+interface Due {
   /** To be handled now. */
   readonly frames: number
   /** Too far behind for that: their time has passed. */

@@ -39,7 +39,7 @@ const RETRY = 100
 /** So long after a loss that a later packet could mend, it is waited for. */
 const FORESIGHT = 10_000
 
-export interface Rates {
+interface Rates {
   /** Of the sound, Hz. */
   readonly rate: number
   /** Of the timestamps, Hz. */

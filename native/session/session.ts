@@ -15,13 +15,13 @@ import { Reporter } from './reporter.ts'
  * since 1970, both in milliseconds. Nothing that comes from the network makes it throw.
  */
 
-export interface SessionDelegate {
+interface SessionDelegate {
   sendRtp(datagram: Uint8Array, to: Endpoint): void
   sendRtcp(datagram: Uint8Array, to: Endpoint): void
   onDigit(digit: string, way: DtmfWay): void
 }
 
-export interface SessionOptions {
+interface SessionOptions {
   readonly cname: string
   readonly resume?: StreamPosition
   readonly srtpReceived?: SrtpReceived
@@ -30,7 +30,7 @@ export interface SessionOptions {
   readonly now: number
 }
 
-export interface PlayoutFigures {
+interface PlayoutFigures {
   /** Milliseconds: from arrival to sound, smoothed; what is aimed at; sound repeated or left out to get there, in all. */
   readonly delayMs: number
   readonly targetMs: number

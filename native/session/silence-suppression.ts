@@ -17,7 +17,7 @@ const CHANGE = 3
 const SOONEST = 200
 const LATEST = 2000
 
-export type Heard = { readonly talk: true } | { readonly talk: false; readonly tell: number | undefined }
+type Heard = { readonly talk: true } | { readonly talk: false; readonly tell: number | undefined }
 
 export class SilenceSuppression {
   #noise = -60

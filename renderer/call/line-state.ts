@@ -2,7 +2,7 @@ import type { Call } from '../../electron/ipc/contract.ts'
 import type { LampState } from '../controls/lamp.tsx'
 import { isAnswered } from '../state/lines.ts'
 
-export interface LineState {
+interface LineState {
   readonly lamp: LampState
   /** `line.NAME` of the translations. */
   readonly words:

@@ -1,6 +1,6 @@
 import type { Quality } from '../../electron/ipc/contract.ts'
 
-export type Grade = 'good' | 'fair' | 'poor' | 'bad'
+type Grade = 'good' | 'fair' | 'poor' | 'bad'
 
 /** R of the E-model (G.107 annex B): 80 satisfies, below 60 nobody is. */
 export function gradeOf(quality: Quality): Grade {

@@ -6,7 +6,7 @@ export interface IconProps {
   readonly size?: number | string
 }
 
-export interface ButtonProps {
+interface ButtonProps {
   readonly icon?: ComponentType<IconProps>
   readonly iconSize?: number
   /** `bare` is a link that acts; `go` calls, `stop` ends, `primary` is the one thing to do here. */
@@ -43,7 +43,7 @@ export function Button(props: ButtonProps) {
   )
 }
 
-export interface IconButtonProps {
+interface IconButtonProps {
   readonly icon: ComponentType<IconProps>
   readonly iconSize?: number
   readonly label: string

@@ -8,7 +8,7 @@ import classes from './dial-field.module.css'
 
 const holdMs = 500
 
-export interface DialFieldProps {
+interface DialFieldProps {
   /** The id of the list below, while there is one, and of its chosen row. */
   readonly listId: string | undefined
   readonly chosenId: string | undefined

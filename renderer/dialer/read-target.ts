@@ -15,7 +15,7 @@ export type TargetReading =
   | { readonly kind: 'incomplete'; readonly problem: 'no-host' | 'no-user' | 'host-missing'; readonly example: string }
   | { readonly kind: 'wrong'; readonly problem: TargetProblem; readonly shown: string }
 
-export type TargetProblem = 'port' | 'ip' | 'host' | 'password' | 'too-long' | 'address'
+type TargetProblem = 'port' | 'ip' | 'host' | 'password' | 'too-long' | 'address'
 
 /** The account that calls are made with, as far as it decides where they go. */
 export interface Home {

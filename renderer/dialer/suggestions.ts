@@ -11,7 +11,7 @@ export interface Suggestion {
 }
 
 /** One row a person, the newest call of theirs. */
-export interface Recent extends Suggestion {
+interface Recent extends Suggestion {
   readonly entry: LogEntry
 }
 

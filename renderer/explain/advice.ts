@@ -3,7 +3,7 @@ import hans from '../../assets/codes/zh-Hans.json' with { type: 'json' }
 import hant from '../../assets/codes/zh-Hant.json' with { type: 'json' }
 
 /** What an answer or a failure means, and what to try. */
-export interface Advice {
+interface Advice {
   readonly meaning: string
   readonly remedy: string
 }

@@ -53,7 +53,7 @@ export const verdicts = [
 
 export type Verdict = (typeof verdicts)[number]
 
-export interface Ending {
+interface Ending {
   readonly cause: Cause
   /** The SIP status, 0 when there was none. */
   readonly code: number

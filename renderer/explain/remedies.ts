@@ -3,13 +3,13 @@ import type { Verdict } from './explain.ts'
 /** What the window can do about it at a click. */
 export type RemedyAction = 'call' | 'edit' | 'settings' | 'allowCalls'
 
-export interface Remedy {
+interface Remedy {
   /** `remedy.NAME` of the translations. */
   readonly name: RemedyName
   readonly action?: RemedyAction
 }
 
-export type RemedyName =
+type RemedyName =
   | 'callLater'
   | 'callBack'
   | 'askToStart'

@@ -10,7 +10,7 @@ import { useFieldTexts } from './use-field-texts.ts'
 import { Choice } from './choice.tsx'
 import classes from './settings.module.css'
 
-export interface FieldRowProps {
+interface FieldRowProps {
   readonly field: Field
   readonly value: Value
   readonly fault: Fault | undefined

@@ -13,7 +13,7 @@ export interface Field {
   readonly mono?: boolean
 }
 
-export type FieldKind =
+type FieldKind =
   | { readonly type: 'text'; readonly longest: number }
   /** The part before an @. */
   | { readonly type: 'user' }

@@ -2,7 +2,7 @@ import type { Settings } from '../../electron/ipc/contract.ts'
 import type { Values } from './field.ts'
 
 /** What an account's `Default` means now, and why: `defaultMeaning.WHY` of the translations. */
-export interface Meaning {
+interface Meaning {
   readonly always: boolean
   readonly why: 'settings' | 'noProxy' | 'proxyGiven' | 'registers' | 'sameSubnet'
 }

@@ -1,7 +1,7 @@
 import type { Account, Settings } from '../../electron/ipc/contract.ts'
 
 /** A profile as a file: settings, accounts and contacts, without a single secret. */
-export interface ProfileFile {
+interface ProfileFile {
   readonly settings: Record<string, unknown>
   readonly accounts: readonly Record<string, unknown>[]
   readonly contacts: string

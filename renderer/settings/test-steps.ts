@@ -1,6 +1,6 @@
 import type { AccountTestStep } from '../../electron/ipc/contract.ts'
 
-export type TestStepName = AccountTestStep['step']
+type TestStepName = AccountTestStep['step']
 
 /** One line of the test as it is shown. */
 export interface ShownStep {
@@ -44,7 +44,7 @@ export function shownSteps(
 }
 
 /** The most likely cause: `accountTest.cause.NAME` of the translations has the sentence and what to do. */
-export type TestCause =
+type TestCause =
   | 'name'
   | 'noReply'
   | 'certificate'
@@ -57,7 +57,7 @@ export type TestCause =
   | 'busy'
   | 'other'
 
-export interface TestVerdict {
+interface TestVerdict {
   readonly cause: TestCause
   /** The field at fault. */
   readonly field: string

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import type { Field } from './field.ts'
 
-export interface FieldTexts {
+interface FieldTexts {
   labelOf(field: Field): string
   helpOf(field: Field): string
   /** Of one value of a choice. */

@@ -10,17 +10,7 @@ import { beginTransfer } from '../state/transfer.ts'
 import { closeTopmost } from './escape.ts'
 import { moveToNextPane } from './panes.ts'
 
-export type Shortcut =
-  | 'dial'
-  | 'answer'
-  | 'hangUp'
-  | 'mute'
-  | 'hold'
-  | 'transfer'
-  | 'swap'
-  | 'search'
-  | 'settings'
-  | 'trace'
+type Shortcut = 'dial' | 'answer' | 'hangUp' | 'mute' | 'hold' | 'transfer' | 'swap' | 'search' | 'settings' | 'trace'
 
 interface Stroke {
   readonly code: string

@@ -4,7 +4,7 @@ import type { Value, Values } from '../settings/field.ts'
 import type { Fault } from '../settings/validate.ts'
 
 /** What somebody has typed into the form of an account and not yet saved. It outlives the form, and every failure. */
-export interface AccountDraft {
+interface AccountDraft {
   /** Only what differs from the account as it is kept. */
   readonly changes: Values
   readonly faults: Readonly<Record<string, Fault>>
@@ -25,7 +25,7 @@ export const newDraft = 'new'
 
 const empty: AccountDraft = { changes: {}, faults: {} }
 
-export const useDrafts = create<Readonly<Record<string, AccountDraft>>>()(() => ({}))
+const useDrafts = create<Readonly<Record<string, AccountDraft>>>()(() => ({}))
 
 export function useDraft(id: string): AccountDraft {
   return useDrafts((drafts) => drafts[id] ?? empty)

@@ -31,7 +31,7 @@ export function noticeAccounts(ids: readonly string[]): void {
   void refreshAccounts()
 }
 
-export type Saved = { readonly account: Account } | { readonly field: string | undefined }
+type Saved = { readonly account: Account } | { readonly field: string | undefined }
 
 /** A value the phone refuses is named by its field; whatever else goes wrong is shown. */
 export async function saveAccount(account: Record<string, unknown>): Promise<Saved> {
@@ -63,7 +63,7 @@ export function unregister(id: string): Promise<void> {
   return attempt(() => phone().request('accounts.unregister', { id }))
 }
 
-export type Tested =
+type Tested =
   | { readonly steps: readonly AccountTestStep[] }
   /** It was not even begun: a field is missing or wrong. */
   | { readonly field: string | undefined; readonly message: string }

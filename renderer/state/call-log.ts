@@ -5,7 +5,7 @@ import { report } from './report.ts'
 
 export type LogFilter = 'all' | 'missed' | 'outgoing' | 'incoming'
 
-export interface LogState {
+interface LogState {
   readonly entries: readonly LogEntry[]
   /** Nothing older is left to load. */
   readonly complete: boolean
@@ -24,7 +24,7 @@ export interface LogState {
 
 const pageSize = 100
 const recentCount = 300
-export const undoMs = 8000
+const undoMs = 8000
 const seenKey = 'dialtone-seen-missed'
 
 export const useLog = create<LogState>()(() => ({

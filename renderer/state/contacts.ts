@@ -5,7 +5,7 @@ import { usePhone } from './phone.ts'
 import { report } from './report.ts'
 
 /** What is given of a contact; what is absent stays, null clears. */
-export type ContactPatch = Partial<Omit<Contact, 'speedDial' | 'note'>> & {
+type ContactPatch = Partial<Omit<Contact, 'speedDial' | 'note'>> & {
   readonly speedDial?: number | null
   readonly note?: string | null
 }
@@ -57,7 +57,7 @@ export async function saveContact(contact: ContactPatch): Promise<Contact | unde
   return saved
 }
 
-export const removalMs = 8000
+const removalMs = 8000
 let removal: ReturnType<typeof setTimeout> | undefined
 
 /** For 8 s it can be had back; then the phone forgets it. */

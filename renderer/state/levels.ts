@@ -1,7 +1,7 @@
 import type { AudioLevels } from '../../electron/ipc/contract.ts'
 
 /** One column of the level strip: the peaks of its time, 0 to 1, and whether packets were lost in it. */
-export interface Column {
+interface Column {
   microphone: number
   speaker: number
   lost: boolean

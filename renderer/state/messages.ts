@@ -27,7 +27,7 @@ export const useMessages = create<{
 
 const pageSize = 50
 const mostShown = 200
-export const undoMs = 8000
+const undoMs = 8000
 
 let reading: Promise<void> | undefined
 let stale = false

@@ -28,7 +28,7 @@ export interface PhoneState {
 }
 
 /** What events told of a running call beside its state. */
-export interface CallTrace {
+interface CallTrace {
   readonly quality?: Quality
   readonly sentDigits: string
   readonly receivedDigits: string
@@ -48,7 +48,7 @@ export interface EndedCall {
   readonly call: Call
 }
 
-export interface Problem {
+interface Problem {
   /** A code of the contract's errors. */
   readonly code: string
   readonly sipCode?: number | undefined

@@ -3,7 +3,7 @@ import classes from './rtp.module.css'
 
 const [height, left, right] = [74, 44, 8]
 
-export interface GraphProps {
+interface GraphProps {
   /** As it is on the screen, px: figures are to be read at any size. */
   readonly width: number
   readonly title: string

@@ -10,7 +10,7 @@ import classes from './rtp.module.css'
 import { fileName } from './save.ts'
 import { useListening } from './use-listening.ts'
 
-export interface ListenProps {
+interface ListenProps {
   readonly stream: CallStream
   readonly played: Played | undefined
   readonly at: number

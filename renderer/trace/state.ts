@@ -16,7 +16,7 @@ export interface OpenFile {
   readonly capture: Capture
 }
 
-export interface TraceState {
+interface TraceState {
   /** Of this phone, oldest first. */
   readonly live: readonly TraceMessage[]
   readonly files: readonly OpenFile[]

@@ -11,7 +11,7 @@ import classes from './rtp.module.css'
 const [good, fair] = [4, 3.6]
 const bestMos = 4.5
 
-export interface StreamGraphsProps {
+interface StreamGraphsProps {
   readonly stream: CallStream
   /** Undefined: still being computed. */
   readonly played: Played | undefined

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
 import { soundRate } from '../../electron/dissect/rtp-playout.ts'
 
-export interface Listening {
+interface Listening {
   readonly on: boolean
   start(fromSecond: number): void
   stop(): void

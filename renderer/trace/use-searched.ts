@@ -15,7 +15,7 @@ interface Verdicts {
 
 const nothingKnown: Verdicts = { search: undefined, of: new Map(), late: false }
 
-export interface Searched {
+interface Searched {
   /** Those with a message that meets the search; of a regular expression as far as it has been tried. */
   readonly met: readonly Entry[]
   /** Why it is not searched. */

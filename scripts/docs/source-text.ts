@@ -1,6 +1,6 @@
 /** What a reference needs of TypeScript sources beside the values: comments of rows, results, declared shapes. */
 
-export interface RowSource {
+interface RowSource {
   readonly comment: string
   /** TypeScript's text between `gives<` and `>()`; `{}` for void. */
   readonly result: string

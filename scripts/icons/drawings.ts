@@ -15,7 +15,7 @@ export const macDrawing = frame(
 )
 
 export const trayStates = ['ready', 'calling', 'missed', 'quiet', 'fault'] as const
-export type TrayState = (typeof trayStates)[number]
+type TrayState = (typeof trayStates)[number]
 
 /** A dot at the lower right corner; `quiet` has a bar in it, so that colour is not all that tells. */
 const dots: Readonly<Record<TrayState, string>> = {

@@ -3,7 +3,7 @@ import { type LockedPackage, lockedPackages, readLockfile } from './lockfile.ts'
 import { isPermitted, licenceOf } from './permitted.ts'
 import { shippedPaths } from './shipped.ts'
 
-export interface Audit {
+interface Audit {
   readonly packages: readonly LockedPackage[]
   /** Paths. */
   readonly shipped: ReadonlySet<string>

@@ -4,7 +4,7 @@ import { licenceOf } from './permitted.ts'
 
 /** A bill of materials: CycloneDX 1.6, JSON (ECMA-424). The same lockfile gives the same bytes. */
 
-export interface Project {
+interface Project {
   readonly name: string
   readonly version: string
   readonly licence: string

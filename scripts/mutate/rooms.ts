@@ -1,5 +1,5 @@
 /** The pure rooms: what is mutated, and the tests that have to notice. */
-export interface Room {
+interface Room {
   /** Globs. */
   readonly sources: readonly string[]
   readonly tests: readonly string[]

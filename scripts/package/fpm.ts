@@ -10,7 +10,7 @@ import { pathToFileURL } from 'node:url'
  * is made by dpkg-deb. Releases use the real one.
  */
 
-export interface FpmOrder {
+interface FpmOrder {
   readonly options: ReadonlyMap<string, readonly string[]>
   /** `from=to`. */
   readonly files: readonly (readonly [from: string, to: string])[]
@@ -61,7 +61,7 @@ export function controlFile({ options }: FpmOrder, installedKiB: number): string
     .join('\n')}\n`
 }
 
-export function buildDeb(order: FpmOrder): void {
+function buildDeb(order: FpmOrder): void {
   const root = mkdtempSync(join(tmpdir(), 'dialtone-deb-'))
   try {
     for (const [from, to] of order.files) {

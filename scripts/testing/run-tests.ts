@@ -24,7 +24,7 @@ export interface Tally {
   skipped: string[]
 }
 
-export interface TestGroups {
+interface TestGroups {
   readonly quick: readonly string[]
   readonly slow: readonly string[]
   /** With nothing beside them. */

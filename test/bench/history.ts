@@ -40,7 +40,7 @@ export function ratioOf({ values }: Row, ours: string, theirs: string): number |
   return own === undefined || other === undefined || other === 0 ? undefined : own / other
 }
 
-export interface Change {
+interface Change {
   readonly what: string
   readonly unit: string
   readonly before: number

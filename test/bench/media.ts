@@ -25,7 +25,7 @@ const sentences = [
 const LEAD = 4000
 
 /** Seconds of speech at 8 kHz: espeak-ng's where it is installed, else made up. */
-export async function spokenSentences(scope: Scope): Promise<{ readonly sound: Int16Array; readonly made: string }> {
+async function spokenSentences(scope: Scope): Promise<{ readonly sound: Int16Array; readonly made: string }> {
   try {
     const folder = await temporaryFolder(scope)
     const parts: Int16Array[] = [new Int16Array(LEAD)]

@@ -9,7 +9,7 @@ export interface Row {
   readonly better?: 'more'
 }
 
-export interface Report {
+interface Report {
   readonly rows: readonly Row[]
   /** What could not be measured, and why. */
   readonly skipped: readonly string[]

@@ -14,7 +14,7 @@ export async function listeningPort(program: Program): Promise<number> {
   return (JSON.parse(line) as Ready).listening[0]?.port ?? 0
 }
 
-export interface Notified {
+interface Notified {
   readonly method: string
   readonly params: Readonly<Record<string, unknown>>
 }

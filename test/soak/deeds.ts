@@ -4,7 +4,7 @@ import type { Actor, Cast } from './cast.ts'
 
 /** What may happen next, by chance. */
 
-export interface Chance {
+interface Chance {
   /** From 0 to 1. */
   readonly random: () => number
 }

@@ -7,7 +7,7 @@ import { contradictions } from './consistency.ts'
 import { Deeds, type Tally } from './deeds.ts'
 import { leaks, measure, type Resources } from './resources.ts'
 
-export interface SoakOptions {
+interface SoakOptions {
   readonly seed: number
   readonly ms: number
   /** Between two deeds, on average, ms. */
@@ -20,7 +20,7 @@ export interface SoakOptions {
   readonly say: (line: string) => void
 }
 
-export interface SoakReport {
+interface SoakReport {
   readonly tally: Tally
   readonly calls: number
   readonly answered: number

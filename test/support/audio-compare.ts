@@ -34,7 +34,7 @@ export interface Likeness {
   readonly segmentalSnrDb: number
 }
 
-export interface CompareOptions {
+interface CompareOptions {
   /** Hz. */
   readonly rate: number
   readonly windowMs?: number

@@ -7,7 +7,7 @@ import type { Scope } from './scope.ts'
 export const browserMissing: string | false =
   findBrowser(thisMachine) === undefined && 'needs chromium (apt-get install chromium)'
 
-export interface OpenedPage {
+interface OpenedPage {
   readonly page: Page
   /** What went wrong in the page: errors, refused resources, broken rules of its policy. */
   readonly faults: string[]

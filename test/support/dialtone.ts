@@ -22,7 +22,7 @@ export async function startDialtone(
 }
 
 /** What `call --json` and `answer --json` print of a call. */
-export interface CallResult {
+interface CallResult {
   readonly answered: boolean
   readonly code: number | string
   readonly cause: string | null

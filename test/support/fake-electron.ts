@@ -100,7 +100,7 @@ export class FakeNotification extends EventEmitter {
   }
 }
 
-export interface FakeMenuItem {
+interface FakeMenuItem {
   readonly id?: string
   readonly label?: string
   readonly type?: string

@@ -138,8 +138,8 @@ export class FakeEngine implements Engine {
   }
 }
 
-export const here: Endpoint = { transport: 'udp', address: '127.0.0.1', port: 5060 }
-export const there: Endpoint = { transport: 'udp', address: '127.0.0.9', port: 5090 }
+const here: Endpoint = { transport: 'udp', address: '127.0.0.1', port: 5060 }
+const there: Endpoint = { transport: 'udp', address: '127.0.0.9', port: 5090 }
 
 const none = new Uint8Array()
 

@@ -11,7 +11,7 @@ import type {
   SubscriptionDelegate,
 } from '../../electron/phone/ports.ts'
 
-export const ok = { status: 200, reason: 'OK', source: 'peer' } as const
+const ok = { status: 200, reason: 'OK', source: 'peer' } as const
 
 /** Messages, subscriptions and publications whose servers are the test. */
 export class FakeEvents implements EventAgent {

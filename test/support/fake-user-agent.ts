@@ -100,7 +100,7 @@ export class FakeUserAgent extends FakeEvents implements UserAgent {
 }
 
 /** An account's way to its registrar, which is the test. */
-export class FakeLine implements Line {
+class FakeLine implements Line {
   options: LineOptions
   readonly registers: Register[] = []
   onFlowLost: (() => void) | undefined
@@ -133,7 +133,7 @@ export class FakeLine implements Line {
   }
 }
 
-export class FakeOutgoing implements OutgoingInvite {
+class FakeOutgoing implements OutgoingInvite {
   readonly sipCallId: string
   readonly localTag = 'me'
   readonly invite: Invite

@@ -6,7 +6,7 @@ import { impairment, type Impairment } from './impairments.ts'
 
 /** A receiving phone in virtual time: speech in as RTP packets over a bad network, out comes what the speaker is given. */
 
-export interface HearingOptions {
+interface HearingOptions {
   readonly seed?: number
   /** Of the packets, milliseconds. */
   readonly ptimeMs?: number
@@ -18,7 +18,7 @@ export interface HearingOptions {
   readonly each?: (session: RtpSession, now: number) => void
 }
 
-export interface Hearing {
+interface Hearing {
   /** What a perfect receiver would have played: the speech after one mu-law round trip. */
   readonly reference: Int16Array
   /** Sample 0: the moment at which the first packet was to leave. */

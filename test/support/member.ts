@@ -10,7 +10,7 @@ import { testLog } from './silent-log.ts'
 
 export type Leg = 'udp' | 'tcp' | 'tls'
 
-export interface MemberOptions {
+interface MemberOptions {
   readonly user: string
   /** Where it registers. */
   readonly at: { readonly domain: string; readonly address: string; readonly port: number; readonly tlsPort: number }

@@ -19,7 +19,7 @@ const packages = {
   zsh: 'zsh',
 } as const
 
-export type PeerName = keyof typeof packages
+type PeerName = keyof typeof packages
 
 /** For the `skip` of a test: false when the programs are there, otherwise what is missing and where to get it. */
 export function missing(...programs: readonly PeerName[]): string | false {

@@ -28,7 +28,7 @@ export interface Bench {
   readonly heard: Heard
 }
 
-export class Heard implements PhoneDelegate {
+class Heard implements PhoneDelegate {
   readonly snapshots: { readonly at: number; readonly snapshot: Snapshot }[] = []
   readonly states: CallStateChange[] = []
   readonly ended: CallEnded[] = []

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import type { Scope } from './scope.ts'
 import { within } from './until.ts'
 
-export interface ProgramOptions {
+interface ProgramOptions {
   readonly cwd?: string
   /** Added to our own environment. */
   readonly env?: Readonly<Record<string, string>>

@@ -1,6 +1,6 @@
 /** RTP streams in a capture (pcap of tcpdump) and how evenly their packets left. Pure. */
 
-export interface CapturedDatagram {
+interface CapturedDatagram {
   /** Milliseconds, by the kernel's clock. */
   readonly at: number
   readonly sourcePort: number
@@ -8,7 +8,7 @@ export interface CapturedDatagram {
   readonly payload: Uint8Array
 }
 
-export interface StreamIntervals {
+interface StreamIntervals {
   readonly sourcePort: number
   readonly destinationPort: number
   readonly ssrc: number

@@ -3,7 +3,7 @@ import { until } from './until.ts'
 
 /** What Linux tells of processes that run, through /proc. */
 
-export interface RunningProcess {
+interface RunningProcess {
   readonly pid: number
   readonly command: string
 }

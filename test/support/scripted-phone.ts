@@ -16,7 +16,6 @@ import { defaultAccount } from '../../electron/phone/default-account.ts'
 import type { AccountTestStep } from '../../electron/phone/account-test.ts'
 import { type Contact, type ContactPatch, patched } from '../../electron/phone/contact.ts'
 import { readVCards, writeVCards } from '../../electron/phone/vcard.ts'
-import { PhoneError } from '../../electron/phone/phone-error.ts'
 import { defaultSettings, mergeSettings, type Settings } from '../../electron/phone/settings.ts'
 import type { Call, LogEntry, PhoneInfo, Registration, Snapshot } from '../../electron/phone/shapes.ts'
 import type { Client } from '../../electron/ipc/client.ts'
@@ -47,7 +46,7 @@ function inTime<T>(what: string, promise: Promise<T>): Promise<T> {
   return limited
 }
 
-export interface Request {
+interface Request {
   readonly method: string
   readonly params: unknown
 }
@@ -366,5 +365,3 @@ export class ScriptedPhone {
       .slice(0, limit)
   }
 }
-
-export { PhoneError }

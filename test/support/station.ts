@@ -19,7 +19,7 @@ import type { VirtualTime } from './virtual-time.ts'
 
 const empty = new Uint8Array(0)
 
-export interface Heard<M, C> {
+interface Heard<M, C> {
   readonly message: M
   readonly context: C
   readonly at: number

@@ -7,7 +7,7 @@ import { compact, launchChromium } from './chromium.ts'
 import { faultsOf } from './page-faults.ts'
 import { ScriptedPhone } from './scripted-phone.ts'
 
-export interface OpenWindow {
+interface OpenWindow {
   readonly page: Page
   readonly phone: ScriptedPhone
   /** By `data-test`. */
@@ -16,7 +16,7 @@ export interface OpenWindow {
   readonly faults: string[]
 }
 
-export interface WindowOptions {
+interface WindowOptions {
   readonly prepare?: ((phone: ScriptedPhone) => void) | undefined
   readonly size?: { readonly width: number; readonly height: number }
   readonly theme?: 'light' | 'dark' | 'auto'

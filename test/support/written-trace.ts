@@ -33,7 +33,7 @@ export function recordedAt(own: string, written: readonly Written[]): TraceMessa
   )
 }
 
-export interface Parts {
+interface Parts {
   readonly callId?: string
   readonly cseq?: string
   readonly branch?: string

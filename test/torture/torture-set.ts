@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 /** The messages of RFC 4475 and what an answer to each may be. */
-export interface TortureMessage {
+interface TortureMessage {
   readonly file: string
   readonly section: string
   readonly title: string

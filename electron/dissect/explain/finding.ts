@@ -83,7 +83,7 @@ export const findingSections = {
   'request.noReply': 'RFC 3261 §17.1.2.2',
 } as const
 
-export type FindingName = keyof typeof findingSections
+type FindingName = keyof typeof findingSections
 
 /** One finding, read from those messages. */
 export function finding(

@@ -8,7 +8,7 @@ import { finalTo } from './call-story.ts'
 import { type Finding, finding } from './finding.ts'
 
 /** One span of time in which a binding held. */
-export interface Binding {
+interface Binding {
   readonly request: Step
   readonly answer: Step
   readonly contact: string
@@ -25,7 +25,7 @@ const usualExpires = 3600
 const slackMs = 1000
 
 /** The bindings one after another, each from the answer that gave it. */
-export function bindingsOf({ steps }: Conversation): Binding[] {
+function bindingsOf({ steps }: Conversation): Binding[] {
   return steps.flatMap((request) => {
     if (!isRequest(request.read) || request.read.message.method !== 'REGISTER') return []
     const answer = finalTo(request, steps)

@@ -7,7 +7,7 @@ import hant from '../../../assets/findings/zh-Hant.json' with { type: 'json' }
 import { type Finding, findingSections, type FindingValue } from './finding.ts'
 
 /** A finding in words. */
-export interface Said {
+interface Said {
   readonly text: string
   /** What to try, or how to read it; empty when there is nothing to add. */
   readonly advice: string

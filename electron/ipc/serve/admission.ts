@@ -17,7 +17,7 @@ interface Ticket {
   readonly until: number
 }
 
-export type Redeemed =
+type Redeemed =
   | { readonly session: string }
   | {
       /** `too-many`: not even looked at, because too many wrong ones came before. */

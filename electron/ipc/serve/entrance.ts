@@ -7,7 +7,7 @@ import type { PageFile } from './page-files.ts'
  */
 
 export const entrancePath = '/enter'
-export const entranceScript = '/enter.js'
+const entranceScript = '/enter.js'
 
 export function entranceAddress(origin: string, ticket: string): string {
   return `${origin}${entrancePath}#${ticket}`

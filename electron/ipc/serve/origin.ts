@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 
 /** Why a request is not of the phone's own page. */
-export type Foreign = 'host' | 'origin'
+type Foreign = 'host' | 'origin'
 
 /**
  * Judges where a request comes from. The Host must be one of our own two names, letter by letter: a page whose name was
@@ -21,7 +21,7 @@ export function foreign(
 }
 
 /** Cookies of 127.0.0.1 are the same for all its ports, so the name tells them apart. */
-export function cookieName(port: number): string {
+function cookieName(port: number): string {
   return `dialtone-${port}`
 }
 

@@ -11,7 +11,7 @@ import { securityHeaders } from './security-headers.ts'
 
 /** HTTP on 127.0.0.1: the page for who has a session, the entrance for who has a ticket, nothing for anybody else. */
 
-export interface PageServerOptions {
+interface PageServerOptions {
   readonly files: ReadonlyMap<string, PageFile>
   readonly admission: Admission
   readonly refusals: Refusals
@@ -23,7 +23,7 @@ export interface PageServerOptions {
   readonly onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
 }
 
-export const socketPath = '/rpc'
+const socketPath = '/rpc'
 
 const mostConnections = 128
 const longestHeader = 8192

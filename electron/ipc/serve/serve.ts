@@ -17,7 +17,7 @@ import { Refusals } from '../refusals.ts'
 
 /** The phone's window in a browser: the page on 127.0.0.1, and the contract on a WebSocket beside it. */
 
-export interface ServeOptions {
+interface ServeOptions {
   /** The built page. */
   readonly pageFolder: string
   /** 0: any free port. */

@@ -5,17 +5,17 @@ import { transactionTimeout, type TimerValues } from '../transaction/timer-value
  * A 2xx to an INVITE, repeated until its ACK comes (RFC 3261 13.3.1.4), over any transport: proxies on the way may
  * change it. Pure.
  */
-export interface Answer {
+interface Answer {
   readonly state: 'unacknowledged' | 'acknowledged' | 'given-up'
   /** ms */
   readonly interval: number
 }
 
-export type AnswerTimer = 'repeat' | 'give-up'
+type AnswerTimer = 'repeat' | 'give-up'
 
 export type AnswerInput = { readonly kind: 'start' | 'ack' } | { readonly kind: 'timer'; readonly timer: AnswerTimer }
 
-export type AnswerOutput =
+type AnswerOutput =
   | { readonly kind: 'set-timer'; readonly timer: AnswerTimer; readonly ms: number }
   | { readonly kind: 'clear-timer'; readonly timer: AnswerTimer }
   | { readonly kind: 'repeat' }

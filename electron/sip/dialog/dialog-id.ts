@@ -1,6 +1,6 @@
 /** Names of dialogs (RFC 3261 12): Call-ID and both tags, told apart by role, as a phone may call itself. */
 
-export type Role = 'uac' | 'uas'
+type Role = 'uac' | 'uas'
 
 export interface DialogTags {
   readonly role: Role

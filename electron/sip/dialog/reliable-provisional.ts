@@ -2,7 +2,7 @@ import type { Step } from '../transaction/step.ts'
 import { transactionTimeout, type TimerValues } from '../transaction/timer-values.ts'
 
 /** A provisional response that is repeated until its PRACK comes (RFC 3262 3), over any transport. Pure. */
-export interface ReliableProvisional {
+interface ReliableProvisional {
   /** `stopped`: a final response is out, a PRACK is still taken. */
   readonly state: 'unacknowledged' | 'stopped' | 'acknowledged' | 'given-up'
   /** ms */

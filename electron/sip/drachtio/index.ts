@@ -1,3 +1,3 @@
 /** The control link: what the user agent needs of it. */
-export { DrachtioLink, type LinkDelegate, type LinkOptions } from './link.ts'
+export { DrachtioLink, type LinkOptions } from './link.ts'
 export { generatedMark, internalMark, localMark, reliableMark } from './marks.ts'

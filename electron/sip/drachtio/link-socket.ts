@@ -2,7 +2,7 @@ import type { Server } from 'node:net'
 import { encodeFrame, FrameReader } from './frames.ts'
 import { MemorySocket } from './memory-socket.ts'
 
-export interface LinkSocketDelegate {
+interface LinkSocketDelegate {
   onPayload(payload: string): void
   /** drachtio-srf was accepted, and knows it. */
   onReady(): void

@@ -36,7 +36,7 @@ export interface LinkOptions {
   readonly advertise?: (local: Endpoint, remote: Endpoint, internal: string) => SocketAddress
 }
 
-export interface LinkDelegate {
+interface LinkDelegate {
   /** The link broke and is open again: what was under way is lost (and was ended towards the peers), dialogs go on. */
   onReopened(): void
   /** A fault of our own side; the link goes on. */

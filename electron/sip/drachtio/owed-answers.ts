@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { Endpoint } from '../transaction-user.ts'
 
-export interface Owed {
+interface Owed {
   readonly method: string
   readonly callId: string
   /** Where the request came in, and from. */

@@ -5,7 +5,7 @@ import type { InboundRequest } from './inbound.ts'
 import type { Network, Path } from './network.ts'
 import type { Timer, TimerQueue } from './timer-queue.ts'
 
-export interface AnswerContext {
+interface AnswerContext {
   readonly network: Network
   readonly timers: TimerQueue
   readonly values: TimerValues

@@ -44,7 +44,7 @@ export const deaf: ClientOwner = {
   onTerminated() {},
 }
 
-export interface ClientStart {
+interface ClientStart {
   readonly id: string
   readonly owner: ClientOwner
   /** What Via says instead of our own address. */
@@ -88,7 +88,7 @@ interface Live extends Attempt {
   trial: Trial | undefined
 }
 
-export interface ClientContext {
+interface ClientContext {
   readonly network: Network
   readonly timers: TimerQueue
   readonly ids: Identifiers

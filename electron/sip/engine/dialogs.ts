@@ -26,7 +26,7 @@ export interface PeerInvite {
 }
 
 /** A BYE that waits until our 2xx is acknowledged or given up (RFC 3261 15). */
-export interface HeldBye {
+interface HeldBye {
   send(): void
   drop(): void
 }

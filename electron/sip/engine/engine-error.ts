@@ -1,4 +1,4 @@
-export type EngineErrorCode =
+type EngineErrorCode =
   /** No SIP URI, or one that nothing can be sent to. */
   | 'bad-uri'
   /** The name leads nowhere. */

@@ -5,7 +5,7 @@ import type { Transport } from '../transport/transport.ts'
 import { EngineError } from './engine-error.ts'
 import type { Locate } from './options.ts'
 
-export interface FlowsContext {
+interface FlowsContext {
   readonly clock: Clock
   readonly random: (bytes: number) => Uint8Array
   readonly transports: readonly Transport[]

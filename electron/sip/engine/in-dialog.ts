@@ -15,7 +15,7 @@ import { givenHeaders, has, reachedAt } from './outgoing.ts'
 import { credentialsOf, withVia } from './own-requests.ts'
 import type { UserPort } from './user-port.ts'
 
-export interface InDialogContext {
+interface InDialogContext {
   readonly clients: ClientTransactions
   readonly dialogs: Dialogs
   readonly network: Network

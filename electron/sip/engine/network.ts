@@ -21,7 +21,7 @@ export interface Path {
 /** Where a request may go: an address, or a way that is known. */
 export type Target = Endpoint | Path
 
-export interface NetworkOptions {
+interface NetworkOptions {
   readonly transports: readonly Transport[]
   readonly probe: Probe
   readonly clock: Clock

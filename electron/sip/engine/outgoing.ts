@@ -6,7 +6,7 @@ import { parseUri } from '../message/uri.ts'
 import type { Endpoint, SocketAddress } from '../transaction-user.ts'
 
 /** The headers a user gave, by what the engine does with them. Names are canonical. */
-export interface GivenHeaders {
+interface GivenHeaders {
   /** Of headers that occur once, the last one given. */
   readonly single: ReadonlyMap<string, string>
   readonly route: readonly string[]

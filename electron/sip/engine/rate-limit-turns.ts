@@ -1,7 +1,7 @@
 import type { Timer, TimerQueue } from './timer-queue.ts'
 
 /** How many INVITEs the user is told of at once, and how fast more of them follow although nobody seems to be there. */
-export interface Turns {
+interface Turns {
   /** Of one source, and of all together, that are neither acknowledged nor refused. */
   readonly ofOne: number
   readonly ofAll: number
@@ -10,7 +10,7 @@ export interface Turns {
 }
 
 /** Enough for every honest caller; a burst of what is left hanging costs the sound of the call that goes on nothing. */
-export const defaultTurns: Turns = { ofOne: 10, ofAll: 60, everyMs: 40 }
+const defaultTurns: Turns = { ofOne: 10, ofAll: 60, everyMs: 40 }
 
 interface Waiting {
   readonly id: string

@@ -11,7 +11,7 @@ export interface Refusal {
   readonly headers?: readonly Header[]
 }
 
-export interface Abilities {
+interface Abilities {
   readonly allow: readonly string[]
   readonly supported: readonly string[]
 }

@@ -43,7 +43,7 @@ export class ReliableArrivals {
   }
 }
 
-export interface ReliableContext {
+interface ReliableContext {
   readonly network: Network
   readonly timers: TimerQueue
   readonly values: TimerValues

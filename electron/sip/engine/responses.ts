@@ -5,7 +5,7 @@ import { quote } from '../message/grammar.ts'
 
 const empty = new Uint8Array(0)
 
-export interface ResponseParts {
+interface ResponseParts {
   readonly reason?: string
   /** For the To header, unless the request has one there (RFC 3261 8.2.6.2). */
   readonly toTag?: string

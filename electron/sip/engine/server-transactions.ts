@@ -58,7 +58,7 @@ interface Live extends ServerTransaction {
 /** `unanswered`: nobody has answered the request for so long that its sender has given up. */
 type TimerName = InviteServerTimer | NonInviteServerTimer | 'unanswered'
 
-export interface ServerContext {
+interface ServerContext {
   readonly network: Network
   readonly timers: TimerQueue
   readonly ids: Identifiers

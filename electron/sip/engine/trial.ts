@@ -3,10 +3,10 @@ import type { FailedTargets } from './failed-targets.ts'
 import type { Network, Target } from './network.ts'
 
 /** RFC 3261 18.1.1: a request larger than this goes over a transport that knows congestion control, bytes. */
-export const maxDatagramBytes = 1_300
+const maxDatagramBytes = 1_300
 
 /** One way to try. */
-export interface Candidate {
+interface Candidate {
   readonly to: Target
   /** `tcp-for-size`: instead of UDP, which is tried next; `any-size`: what was too large for UDP has to do with it. */
   readonly why?: 'tcp-for-size' | 'any-size' | 'again'

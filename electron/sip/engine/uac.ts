@@ -17,7 +17,7 @@ import { contactFor, givenHeaders, has, userPart } from './outgoing.ts'
 import { generatedResponse } from './responses.ts'
 import { UacInvite, type UacContext } from './uac-invite.ts'
 
-export interface UacOptions {
+interface UacOptions {
   readonly locate: Locate
   readonly userAgent: string
   readonly allow: readonly string[]

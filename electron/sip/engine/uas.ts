@@ -14,7 +14,7 @@ import { responseTo } from './responses.ts'
 import { responsePath, type ServerTransaction } from './server-transactions.ts'
 import { cancelLike, UasInvite, type UasContext } from './uas-invite.ts'
 
-export interface UasOptions {
+interface UasOptions {
   readonly userAgent: string
   readonly allow: readonly string[]
   readonly supported: readonly string[]

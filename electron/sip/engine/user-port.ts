@@ -4,7 +4,7 @@ import type { Loop } from './loop.ts'
 import type { Path } from './network.ts'
 
 /** Whom a message is about, as the user knows it. */
-export interface About {
+interface About {
   readonly transactionId: string
   readonly dialogId: string
   readonly path: Path

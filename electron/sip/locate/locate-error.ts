@@ -1,4 +1,4 @@
-export type LocateErrorCode =
+type LocateErrorCode =
   | 'bad-uri'
   | 'unsupported-transport'
   /** The DNS knows no such name. */

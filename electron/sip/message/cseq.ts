@@ -7,7 +7,7 @@ export interface CSeq {
 }
 
 /** RFC 3261 8.1.1.5: less than 2^31. */
-export const maxCSeq = 2 ** 31 - 1
+const maxCSeq = 2 ** 31 - 1
 
 export function parseCSeq(value: string): CSeq | null {
   const text = trimBlanks(value)

@@ -13,7 +13,7 @@ export type Frame =
   | { readonly kind: 'broken'; readonly fault: StreamFault; readonly bytes: Uint8Array }
 
 /** With `no-length`, `bad-length` and `too-large` the frame's bytes are the message's head, for a 400; else empty. */
-export type StreamFault = 'no-length' | 'bad-length' | 'too-large' | 'endless-head' | 'not-sip'
+type StreamFault = 'no-length' | 'bad-length' | 'too-large' | 'endless-head' | 'not-sip'
 
 const [carriageReturn, lineFeed] = [0x0d, 0x0a]
 const nothing = new Uint8Array(0)

@@ -1,5 +1,5 @@
 /** The methods that RFCs define and that Dialtone knows by name. Method names are case-sensitive (RFC 3261 7.1). */
-export const knownMethods = [
+const knownMethods = [
   'INVITE',
   'ACK',
   'BYE',
@@ -16,7 +16,7 @@ export const knownMethods = [
   'PUBLISH', // RFC 3903
 ] as const
 
-export type Method = (typeof knownMethods)[number]
+type Method = (typeof knownMethods)[number]
 
 /** Known ones that are not offered are answered 405, all others 501 (RFC 3261 8.2.1, 21.5.2). */
 export function isKnownMethod(method: string): method is Method {

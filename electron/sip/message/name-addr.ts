@@ -3,7 +3,7 @@ import { formatParams, param, parseParams, type Param } from './params.ts'
 import { parseUri, schemeOf } from './uri.ts'
 
 /** The value of From, To, Contact, Route, Record-Route ... (RFC 3261 20.10). `uri` is any URI, as written. */
-export interface NameAddr {
+interface NameAddr {
   readonly displayName?: string
   readonly uri: string
   /** The header's parameters, not the URI's. */

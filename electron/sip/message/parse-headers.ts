@@ -2,7 +2,7 @@ import { isToken, splitOutside, trimBlanks } from './grammar.ts'
 import { canonicalName, isListHeader } from './header-name.ts'
 import { maxHeaders, type Header } from './message.ts'
 
-export interface HeaderSection {
+interface HeaderSection {
   readonly list: Header[]
   readonly notes: string[]
   readonly tooMany: boolean

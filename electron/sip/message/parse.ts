@@ -4,7 +4,7 @@ import { header, headers } from './headers.ts'
 import { maxMessageBytes, type SipMessage, type SipRequest } from './message.ts'
 import { parseStartLine } from './start-line.ts'
 
-export type ParseResult = ParsedMessage | ParseFailure
+type ParseResult = ParsedMessage | ParseFailure
 
 export interface ParsedMessage {
   readonly ok: true
@@ -24,7 +24,7 @@ export interface ParseFailure {
   readonly partial?: SipRequest
 }
 
-export type ParseFailureCode =
+type ParseFailureCode =
   /** Nothing but blanks and line ends (RFC 5626 3.5.1, and what NAT-bound phones send): no message, no fault. */
   | 'keep-alive'
   | 'not-sip'

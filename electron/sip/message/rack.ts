@@ -1,7 +1,7 @@
 import { parseDigits, trimBlanks } from './grammar.ts'
 
 /** What a PRACK acknowledges (RFC 3262 7.2). */
-export interface RAck {
+interface RAck {
   readonly rseq: number
   readonly cseq: number
   readonly method: string

@@ -3,7 +3,7 @@ import type { SipRequest, SipResponse } from './message.ts'
 
 type RequestLine = Pick<SipRequest, 'method' | 'uri'>
 
-export type StartLine =
+type StartLine =
   | {
       readonly ok: true
       readonly request?: RequestLine

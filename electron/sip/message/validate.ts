@@ -8,7 +8,7 @@ import { reasonPhrase } from './status.ts'
 import { parseUri, schemeOf } from './uri.ts'
 import { parseVia } from './via.ts'
 
-export interface RequestFault {
+interface RequestFault {
   readonly status: 400 | 416 | 501
   /** A reason phrase that names the culprit (RFC 3261 21.4.1). */
   readonly reason: string
@@ -35,7 +35,7 @@ export function requestFault(request: SipRequest): RequestFault | null {
   return uriFault(request.uri)
 }
 
-export interface ResponseFault {
+interface ResponseFault {
   readonly reason: string
 }
 

@@ -10,7 +10,7 @@ export interface Cancellation {
 
 export type CancellationInput = { readonly kind: 'cancel' | 'provisional' | 'final' | 'timer' }
 
-export type CancellationOutput =
+type CancellationOutput =
   | { readonly kind: 'transmit-cancel' }
   | { readonly kind: 'set-timer'; readonly ms: number }
   | { readonly kind: 'clear-timer' }

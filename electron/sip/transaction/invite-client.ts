@@ -2,7 +2,7 @@ import type { FailureReason, Step, TransactionOutput } from './step.ts'
 import { rfc3261Timers, transactionTimeout, type TimerValues } from './timer-values.ts'
 
 /** INVITE client transaction, RFC 3261 17.1.1 as updated by RFC 6026 7.2. Pure: no socket, no clock. */
-export interface InviteClient {
+interface InviteClient {
   readonly state: 'calling' | 'proceeding' | 'accepted' | 'completed' | 'terminated'
   readonly reliable: boolean
   /** The interval timer A was last set to, ms. */

@@ -21,7 +21,7 @@ export type InviteServerInput<M> =
   | { readonly kind: 'timer'; readonly timer: InviteServerTimer }
   | { readonly kind: 'transport-error' }
 
-export type InviteServerOutput<M> =
+type InviteServerOutput<M> =
   | Exclude<TransactionOutput<InviteServerTimer, M>, { kind: 'pass-up' }>
   | { readonly kind: 'transmit'; readonly message: M; readonly again: boolean }
   /** An ACK that came with the branch of the INVITE although the answer was a 2xx. */

@@ -2,7 +2,7 @@ import type { FailureReason, Step, TransactionOutput } from './step.ts'
 import { rfc3261Timers, transactionTimeout, type TimerValues } from './timer-values.ts'
 
 /** Non-INVITE client transaction, RFC 3261 17.1.2. Pure. */
-export interface NonInviteClient {
+interface NonInviteClient {
   readonly state: 'trying' | 'proceeding' | 'completed' | 'terminated'
   readonly reliable: boolean
   /** The interval timer E was last set to, ms. */

@@ -18,7 +18,7 @@ export type NonInviteServerInput<M> =
   | { readonly kind: 'timer'; readonly timer: NonInviteServerTimer }
   | { readonly kind: 'transport-error' }
 
-export type NonInviteServerOutput<M> =
+type NonInviteServerOutput<M> =
   | Exclude<TransactionOutput<NonInviteServerTimer, M>, { kind: 'pass-up' }>
   | { readonly kind: 'transmit'; readonly message: M; readonly again: boolean }
 

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 
 /** What a certificate says of whom it is for, as Node gives it. */
-export interface CertificateNames {
+interface CertificateNames {
   /** `DNS:a.test, URI:sip:a.test, IP Address:192.0.2.1` */
   readonly subjectaltname?: string | undefined
   readonly subject?: { readonly CN?: string | string[] }

@@ -33,7 +33,7 @@ interface Decision {
 }
 
 /** `undecided`: nobody has answered in time. */
-export type Verdict = 'accepted' | 'refused' | 'undecided'
+type Verdict = 'accepted' | 'refused' | 'undecided'
 
 /** Which certificates are taken although nobody we trust vouches for them: pinned to one host by their fingerprint. */
 export class CertificateTrust {

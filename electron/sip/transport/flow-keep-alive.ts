@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts'
 import type { Endpoint } from '../transaction-user.ts'
 import type { UdpTransport } from './udp.ts'
 
-export interface FlowKeepAliveOptions {
+interface FlowKeepAliveOptions {
   readonly transport: Pick<UdpTransport, 'send' | 'discover'>
   readonly remote: Endpoint
   readonly clock: Clock

@@ -5,13 +5,13 @@ import type { Endpoint } from '../transaction-user.ts'
 import type { StreamLimits } from './stream-limits.ts'
 import { toTransportError, TransportError, type TransportErrorCode } from './transport-error.ts'
 
-export interface ConnectionDelegate {
+interface ConnectionDelegate {
   onMessage(bytes: Uint8Array): void
   /** Once, after everything else; `wasOpen` false: it never came about. */
   onClosed(error: TransportError, wasOpen: boolean): void
 }
 
-export interface ConnectionOptions {
+interface ConnectionOptions {
   readonly socket: Socket
   /** When a connection of our own may be used; undefined: the peer made it. */
   readonly ready?: Promise<void>

@@ -15,7 +15,7 @@ export interface StreamKind {
 }
 
 /** A connection in the making. Both promises reject with whatever made it fail. */
-export interface Dialling {
+interface Dialling {
   readonly socket: Socket
   /** Bytes can pass; has to come in time. */
   readonly connected: Promise<void>

@@ -8,7 +8,7 @@ import { UdpGroups } from './udp-groups.ts'
 import { toTransportError, TransportError, type TransportErrorCode } from './transport-error.ts'
 import type { Transport, TransportDelegate } from './transport.ts'
 
-export interface UdpBinding {
+interface UdpBinding {
   /** IP literal without brackets; `0.0.0.0` or `::` for all of that family. */
   readonly address: string
   /** 0: any free one. */

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 /** Hash algorithms of RFC 7616 and RFC 8760. */
 const hashes = { MD5: 'md5', 'SHA-256': 'sha256', 'SHA-512-256': 'sha512-256' } as const
 
-export type Hash = keyof typeof hashes
+type Hash = keyof typeof hashes
 
 export interface Algorithm {
   readonly hash: Hash

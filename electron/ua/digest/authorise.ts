@@ -34,7 +34,7 @@ interface Answered {
 
 export const firstAttempt: Attempt = { answered: [] }
 
-export interface ChallengedRequest extends Asked {
+interface ChallengedRequest extends Asked {
   readonly asker: Asker
   /** As the response lists them. */
   readonly challenges: readonly Challenge[]
@@ -51,7 +51,7 @@ export type Verdict =
   | { readonly kind: 'give-up'; readonly why: 'rejected' | 'unsupported' | 'foreign-realm' }
 
 /** By header name; several realms' credentials stand behind each other with commas between. */
-export type CredentialHeaders = Readonly<Record<string, string>>
+type CredentialHeaders = Readonly<Record<string, string>>
 
 /** `cnonce` is unpredictable; used where a new nonce begins. */
 export function authorise(

@@ -2,7 +2,7 @@ import { type Algorithm, hashed } from './algorithm.ts'
 import type { Qop } from './challenge.ts'
 
 /** What a digest is made of. Texts are without quotes and escapes. */
-export interface DigestParts {
+interface DigestParts {
   readonly algorithm: Algorithm
   readonly username: string
   readonly realm: string

@@ -1,6 +1,6 @@
 /** When the next RTCP report is due (RFC 3550 6.3.1 and A.7). Milliseconds. */
 
-export interface IntervalInput {
+interface IntervalInput {
   readonly members: number
   readonly senders: number
   /** Bytes a second that RTCP may use: 5 % of the session's. */

@@ -2,7 +2,7 @@
 
 const SECONDS_1900_TO_1970 = 2_208_988_800
 
-export type NtpTime = readonly [seconds: number, fraction: number]
+type NtpTime = readonly [seconds: number, fraction: number]
 
 /** `wallTime` in milliseconds since 1970. */
 export function ntpTime(wallTime: number): NtpTime {

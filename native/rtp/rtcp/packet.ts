@@ -17,7 +17,7 @@ export interface ReportBlock {
   readonly delaySinceLastReport: number
 }
 
-export interface SenderInfo {
+interface SenderInfo {
   /** 64 bit NTP time: seconds since 1900 and fraction. */
   readonly ntp: readonly [seconds: number, fraction: number]
   readonly rtpTimestamp: number

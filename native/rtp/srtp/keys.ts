@@ -11,7 +11,7 @@ export interface StreamKeys {
   readonly salt: Uint8Array
 }
 
-export interface SessionKeys {
+interface SessionKeys {
   readonly rtp: StreamKeys
   readonly rtcp: StreamKeys
 }
@@ -19,7 +19,7 @@ export interface SessionKeys {
 const KEY_BYTES = 16
 const SALT_BYTES = 14
 const AUTHENTICATION_BYTES = 20
-export const MASTER_BYTES = KEY_BYTES + SALT_BYTES
+const MASTER_BYTES = KEY_BYTES + SALT_BYTES
 
 /** `master`: 16 bytes of key and 14 of salt, as SDES concatenates them (RFC 4568 6.1). Throws on any other length. */
 export function sessionKeys(master: Uint8Array): SessionKeys {

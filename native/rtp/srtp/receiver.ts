@@ -7,7 +7,7 @@ import { ENCRYPTED, payloadStart, RTCP_HEADER_BYTES, RTCP_INDEX_BYTES, tagBytes,
 /** Sources remembered under one key; only authentic packets make one. The least recently heard makes room. */
 const MOST_SOURCES = 64
 
-export interface ReceiverOptions {
+interface ReceiverOptions {
   readonly suite: SrtpSuite
   /** 30 bytes: key and salt. */
   readonly master: Uint8Array

@@ -3,7 +3,7 @@ import type { Answer } from '../../../electron/ipc/json-rpc.ts'
 import type { Scope } from '../../support/scope.ts'
 import { until, within } from '../../support/until.ts'
 
-export interface Heard {
+interface Heard {
   readonly id?: unknown
   readonly method?: string
   readonly params?: unknown

@@ -31,13 +31,13 @@ const table = {
   watch: takes({ on: v.boolean() }).gives<void>(),
 } satisfies MethodTable
 
-export interface Reply {
+interface Reply {
   readonly status: number
   readonly headers: IncomingHttpHeaders
   readonly body: string
 }
 
-export interface Asked {
+interface Asked {
   readonly method?: string
   readonly headers?: Readonly<Record<string, string | string[]>>
   readonly body?: string

@@ -10,7 +10,7 @@ interface Output {
   readonly again?: boolean
 }
 
-export interface Driven<State> {
+interface Driven<State> {
   readonly tx: State
   /** `ms what`, one an output; timers are obeyed, not listed. */
   readonly log: readonly string[]

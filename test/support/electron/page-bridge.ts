@@ -22,7 +22,7 @@ type Message =
 
 type AnyFunction = (...values: unknown[]) => unknown
 
-export interface BridgeEnd {
+interface BridgeEnd {
   expose(name: string, api: unknown): void
 }
 
@@ -31,7 +31,7 @@ export interface BridgeEnd {
  * speak through events of the window, which are delivered before `dispatchEvent` returns. Functions and promises travel
  * as numbers; everything else is copied on its way.
  */
-export function bridgeEnd(mine: string, other: string): BridgeEnd {
+function bridgeEnd(mine: string, other: string): BridgeEnd {
   const window = globalThis as unknown as PageWindow & Record<string, unknown>
   const functions = new Map<number, AnyFunction>()
   const numbers = new Map<AnyFunction, number>()
@@ -135,7 +135,7 @@ export type FromPage =
   | { readonly kind: 'preload-error'; readonly message: string }
 
 /** The module `electron` as a sandboxed preload script sees it, and the script run with it. */
-export function preloadWorld(bridge: BridgeEnd, cloner: Cloner, script: (require: AnyFunction) => void): void {
+function preloadWorld(bridge: BridgeEnd, cloner: Cloner, script: (require: AnyFunction) => void): void {
   const world = globalThis as unknown as Record<string, unknown>
   const toHost = world['standInToHost'] as (text: string) => void
   delete world['standInToHost']

@@ -3,14 +3,14 @@ import { mutate } from '../mutate.ts'
 import { seeded } from '../seeded.ts'
 import type { FuzzTarget, OpenTarget } from './target.ts'
 
-export interface FuzzOptions {
+interface FuzzOptions {
   readonly seed: number
   /** The end, whichever comes first. */
   readonly messages: number
   readonly seconds?: number
 }
 
-export interface FuzzReport {
+interface FuzzReport {
   readonly messages: number
   /** Mutants that were still understood. */
   readonly understood: number

@@ -8,7 +8,7 @@ import { until } from '../until.ts'
 import { BaresipControl, type BaresipEvent } from './baresip-control.ts'
 import { writeBaresipProfile, type BaresipProfile } from './baresip-profile.ts'
 
-export type BaresipOptions = Pick<BaresipProfile, 'play'> &
+type BaresipOptions = Pick<BaresipProfile, 'play'> &
   Partial<
     Pick<
       BaresipProfile,

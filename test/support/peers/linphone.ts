@@ -6,7 +6,7 @@ import type { Scope } from '../scope.ts'
 import { temporaryFolder } from '../temp-folder.ts'
 import { pause, until } from '../until.ts'
 
-export interface LinphoneOptions {
+interface LinphoneOptions {
   readonly user: string
   /** Absent: it calls and is called directly. */
   readonly registrar?: {

@@ -4,7 +4,7 @@ import type { Scope } from '../scope.ts'
 import { within } from '../until.ts'
 
 /** An established call: what later requests need, and when things came. */
-export interface PlainCall {
+interface PlainCall {
   readonly callId: string
   readonly remoteRtpPort: number
   /** From the INVITE's leaving to the arrival of 180 and of 200, milliseconds. */

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { freePorts } from '../free-ports.ts'
 import type { Scope } from '../scope.ts'
 
-export interface ReceivedRtp {
+interface ReceivedRtp {
   /** performance.now() when it was read. */
   readonly at: number
   readonly marker: boolean
@@ -118,14 +118,14 @@ export function rtpPacket(packet: Pick<ReceivedRtp, 'sequence' | 'timestamp' | '
 }
 
 /** ITU-T G.711 by its formula, so that no test judges the product by the product's tables. */
-export function fromMuLaw(code: number): number {
+function fromMuLaw(code: number): number {
   const inverted = ~code & 0xff
   const exponent = (inverted >> 4) & 7
   const magnitude = ((((inverted & 15) << 3) + 0x84) << exponent) - 0x84
   return (inverted & 0x80) === 0 ? magnitude : -magnitude
 }
 
-export function toMuLaw(sample: number): number {
+function toMuLaw(sample: number): number {
   const sign = sample < 0 ? 0x80 : 0
   const magnitude = Math.min(32_635, Math.abs(sample)) + 0x84
   const exponent = 31 - Math.clz32(magnitude) - 7

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-export interface SippResult {
+interface SippResult {
   /** 0: every call was successful. */
   readonly exitCode: number
   readonly successful: number

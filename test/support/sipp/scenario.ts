@@ -1,6 +1,6 @@
 /** Scenarios of sipp written step by step, where a file of XML would say the same headers twenty times. */
 
-export interface Part {
+interface Part {
   /** Attributes of the step: `optional="true"`, `lost="50"`, `next="1"` ... */
   readonly with?: string
   /** Header lines. */
@@ -86,7 +86,6 @@ export function acceptsLate(sdp: string): string {
 export const hears = (method: string, attributes = ''): string => `<recv request="${method}" ${attributes}/>`
 export const gets = (status: number, attributes = ''): string => `<recv response="${status}" ${attributes}/>`
 export const pause = (ms: number): string => `<pause milliseconds="${ms}"/>`
-export const label = (id: number): string => `<label id="${id}"/>`
 
 export function scenario(name: string, steps: readonly string[]): `<?xml${string}` {
   return `<?xml version="1.0" encoding="UTF-8"?>\n<scenario name="${name}">\n${steps.join('\n')}\n</scenario>\n`

@@ -15,7 +15,7 @@ import { type PhoneWindow, quietly, type WindowHost, type WindowOptions } from '
 const real = process.env['DIALTONE_ELECTRON']
 const standIn = fileURLToPath(new URL('../electron/electron', import.meta.url))
 
-export const electronProgram = real ?? standIn
+const electronProgram = real ?? standIn
 /** Whether what only a person could see can be looked at. */
 export const canLook = real === undefined
 

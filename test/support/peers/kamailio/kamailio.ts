@@ -20,7 +20,7 @@ export type Switch =
   | 'WITH_PRESENCE'
   | `${'NONCEEXP' | 'MAXEXP' | 'MINEXP' | 'FRINV' | 'FR'}=${number}`
 
-export interface KamailioOptions {
+interface KamailioOptions {
   readonly switches?: readonly Switch[]
   /** Name and password. */
   readonly users?: Readonly<Record<string, string>>
