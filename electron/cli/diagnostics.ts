@@ -1,3 +1,4 @@
+import { asPhoneError } from '../phone/as-phone-error.ts'
 import { Diagnostics } from '../phone/diagnostics.ts'
 import { endPhone } from './ending.ts'
 import { told } from './outcome.ts'
@@ -5,6 +6,8 @@ import type { Command } from './parse.ts'
 import { Progress } from './progress.ts'
 import { settledAccounts } from './settled-accounts.ts'
 import type { World } from './world.ts'
+
+const whereElse = 'Take its diagnostics there: trace window, Export, Diagnostics bundle; or end that phone first.'
 
 /** `dialtone diagnostics [FILE]`: what whoever is to find a fault wants to know; without a file it is only shown. */
 export async function diagnostics(command: Command, world: World): Promise<number> {
@@ -30,8 +33,11 @@ export async function diagnostics(command: Command, world: World): Promise<numbe
     }
     return 0
   } catch (error) {
-    const { code, message } = told(error)
-    progress.failure(`${code} - ${message}`)
+    const { code, message } = asPhoneError(error)
+    // Another profile, or none, would tell nothing of the phone in question.
+    const held = code === 'data-folder-locked'
+    const sentence = held ? `${message}. ${whereElse}` : told(error).message
+    progress.failure(`${code} - ${sentence}`)
     return 1
   }
 }

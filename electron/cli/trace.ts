@@ -5,10 +5,9 @@ import type { Finding } from '../dissect/explain/finding.ts'
 import { explainSound } from '../dissect/explain/sound.ts'
 import { say } from '../dissect/explain/say.ts'
 import { ladder } from '../dissect/ladder.ts'
-import { PatternTimeout } from '../dissect/pattern.ts'
 import { rtpStreams } from '../dissect/rtp-streams.ts'
-import { found, parseSearch, SearchError } from '../dissect/search.ts'
-import { PhoneError } from '../phone/phone-error.ts'
+import { found, parseSearch } from '../dissect/search.ts'
+import { metBy } from '../phone/phone-trace.ts'
 import type { TraceMessage } from '../phone/trace-message.ts'
 import { told } from './outcome.ts'
 import type { Command } from './parse.ts'
@@ -44,14 +43,8 @@ export async function trace(command: Command, world: World): Promise<number> {
 /** The calls in which a message meets the search; undefined: nothing is looked for. */
 async function meeting(search: string | undefined, messages: readonly TraceMessage[], { captures }: World) {
   if (search === undefined) return undefined
-  try {
-    const met = await found(parseSearch(search), messages, captures.runPatterns)
-    return new Set(met.map(({ sipCallId }) => sipCallId))
-  } catch (error) {
-    if (error instanceof SearchError) throw new PhoneError('invalid-params', error.message, { field: 'search' })
-    if (error instanceof PatternTimeout) throw new PhoneError('timeout', error.message)
-    throw error
-  }
+  const met = metBy(await found(parseSearch(search), messages, captures.runPatterns))
+  return new Set(met.map(({ sipCallId }) => sipCallId))
 }
 
 function asJson(conversation: Conversation, packets: CallPackets) {

@@ -1,5 +1,5 @@
 import type { TraceMessage } from '../phone/trace-message.ts'
-import type { PatternJob } from './pattern.ts'
+import { type PatternJob, PatternTimeout } from './pattern.ts'
 import { addressIn, readMessage, valueOf } from './read-message.ts'
 
 /**
@@ -18,12 +18,10 @@ type Term = { readonly field: SearchField } & (
   | { readonly source: string; readonly flags: string }
 )
 
-/** A regular expression that cannot be read. */
-export class SearchError extends Error {
-  constructor(message: string) {
-    super(message)
-    this.name = 'SearchError'
-  }
+/** Why nothing was looked for: a regular expression that is none, or one that takes too long; for people. */
+export interface Refusal {
+  readonly refused: 'pattern' | 'time'
+  readonly why: string
 }
 
 const searchFields: readonly SearchField[] = ['method', 'code', 'call-id', 'user', 'text']
@@ -32,8 +30,8 @@ const searchFields: readonly SearchField[] = ['method', 'code', 'call-id', 'user
 const part =
   /(?:(?<field>[a-z-]{4,7}):)?(?:\/(?<source>(?:[^/\\]|\\.)+)\/(?<flags>[a-z]*)(?=\s|$)|"(?<quoted>[^"]*)"|(?<word>\S+))/giy
 
-/** Throws a SearchError for a regular expression that is none. Anything else is text that is looked for. */
-export function parseSearch(written: string): Search {
+/** Refused is a regular expression that is none. Anything else is text that is looked for. */
+export function parseSearch(written: string): Search | Refusal {
   const terms: Term[] = []
   let words = ''
   const endOfWords = () => {
@@ -55,7 +53,9 @@ export function parseSearch(written: string): Search {
     if (named !== undefined && field === undefined) words = joined(words, found[0])
     else if (source !== undefined) {
       endOfWords()
-      terms.push({ field: field ?? 'text', ...pattern(source, flags) })
+      const read = pattern(source, flags)
+      if ('refused' in read) return read
+      terms.push({ field: field ?? 'text', ...read })
     } else if (field !== undefined) {
       endOfWords()
       terms.push({ field, wanted: (quoted ?? word ?? '').toLowerCase() })
@@ -68,12 +68,12 @@ export function parseSearch(written: string): Search {
 const joined = (words: string, more: string) => (words === '' ? more : `${words} ${more}`)
 
 /** In any case, and line by line, unless its flags say otherwise. */
-function pattern(source: string, flags: string) {
+function pattern(source: string, flags: string): { readonly source: string; readonly flags: string } | Refusal {
   const used = flags === '' ? 'im' : flags.replaceAll(/[gy]/g, '')
   try {
     void new RegExp(source, used)
   } catch (error) {
-    throw new SearchError(error instanceof Error ? error.message : String(error))
+    return { refused: 'pattern', why: error instanceof Error ? error.message : String(error) }
   }
   return { source, flags: used }
 }
@@ -130,14 +130,22 @@ function patternJobOf({ terms }: Search, messages: readonly TraceMessage[]): Pat
 /** Runs a job where it can be ended from outside. Rejects with a PatternTimeout. */
 export type RunPatterns = (job: PatternJob) => Promise<readonly number[]>
 
-/** Those of the messages that meet all of it. Rejects as `run` does. */
+export type Found<T> = { readonly messages: readonly T[] } | Refusal
+
+/** Those of the messages that meet all of it. */
 export async function found<T extends TraceMessage>(
-  search: Search,
+  search: Search | Refusal,
   messages: readonly T[],
   run: RunPatterns,
-): Promise<readonly T[]> {
+): Promise<Found<T>> {
+  if ('refused' in search) return search
   const some = messages.filter((message) => meetsWords(search, message))
   const job = patternJobOf(search, some)
-  if (job === undefined) return some
-  return (await run(job)).flatMap((index) => some[index] ?? [])
+  if (job === undefined) return { messages: some }
+  try {
+    return { messages: (await run(job)).flatMap((index) => some[index] ?? []) }
+  } catch (error) {
+    if (error instanceof PatternTimeout) return { refused: 'time', why: error.message }
+    throw error
+  }
 }

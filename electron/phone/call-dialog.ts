@@ -114,6 +114,7 @@ export class CallDialog {
       clock: environment.clock,
       onProgress: (code, reason) => this.#show({ target, code, reason }),
       onGone: () => feed({ kind: 'bye', by: 'network' }),
+      onInput: (input) => environment.trace.noteInput('transfer', dialog.name.callId, input),
     })
     try {
       await this.#transfer.done

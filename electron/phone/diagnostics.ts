@@ -106,7 +106,7 @@ settings.json   settings and accounts, without passwords
 state.json      registrations, calls under way, sound
 devices.json    microphones and speakers
 calls.json      the last ${mostCalls} calls
-inputs.json     what calls, registrations and transactions were told last, without texts
+inputs.json     what calls, registrations, subscriptions, transfers and transactions were told last, without texts
 trace.txt       the SIP messages that are still kept
 trace.pcap      the same for Wireshark
 `

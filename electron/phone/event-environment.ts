@@ -1,5 +1,5 @@
 import type { Accounts, CallingAccount } from './accounts.ts'
-import type { Clock, EventAgent, Log, Originator } from './ports.ts'
+import type { Clock, EventAgent, Log, Originator, Trace } from './ports.ts'
 
 /** What messages, presence and voicemail work with. */
 export interface EventEnvironment {
@@ -7,6 +7,7 @@ export interface EventEnvironment {
   readonly accounts: Pick<Accounts, 'dial' | 'calling' | 'usable' | 'describe'>
   readonly clock: Clock
   readonly log: Log
+  readonly trace: Pick<Trace, 'noteInput'>
   /** Who we are where no account is. */
   readonly identity?: { readonly username: string; readonly displayName?: string } | undefined
   readonly onChanged: () => void

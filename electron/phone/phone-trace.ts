@@ -1,4 +1,5 @@
 import type { DigestSteps } from '../dissect/digest.ts'
+import type { Found } from '../dissect/search.ts'
 import { asPhoneError } from './as-phone-error.ts'
 import { PhoneError } from './phone-error.ts'
 import type { Trace } from './ports.ts'
@@ -20,6 +21,13 @@ const unheard: Readonly<Record<Extract<TraceSound, { missing: unknown }>['missin
   codec: 'Only sound in G.711 (PCMU, PCMA) and G.722 can be listened to; Opus is decoded in calls alone',
 }
 
+/** What a search came to. Throws a PhoneError: `invalid-params` for an expression that is none, `timeout` for one too slow. */
+export function metBy<T>(found: Found<T>): readonly T[] {
+  if ('messages' in found) return found.messages
+  if (found.refused === 'time') throw new PhoneError('timeout', found.why)
+  throw new PhoneError('invalid-params', found.why, { field: 'search' })
+}
+
 /** What passed the wire, for those who want to see it. */
 export class PhoneTrace {
   readonly #trace: Trace
@@ -39,10 +47,7 @@ export class PhoneTrace {
    * and with `timeout` for one that takes too long.
    */
   async find(query: TraceQuery, search: string): Promise<readonly TraceSummary[]> {
-    const found = await this.#trace.find(query, search)
-    if ('messages' in found) return found.messages
-    if (found.refused === 'time') throw new PhoneError('timeout', found.why)
-    throw new PhoneError('invalid-params', found.why, { field: 'search' })
+    return metBy(await this.#trace.find(query, search))
   }
 
   /** Throws PhoneError `not-found`. */

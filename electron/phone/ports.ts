@@ -1,4 +1,5 @@
 import type { DigestSteps } from '../dissect/digest.ts'
+import type { Found } from '../dissect/search.ts'
 import type {
   AudioTest,
   DtmfWay,
@@ -14,7 +15,6 @@ import type {
   TraceDepth,
   TracedStream,
   TraceExport,
-  TraceFound,
   MachineInput,
   NotedInput,
   TraceMessage,
@@ -217,7 +217,7 @@ export interface Trace {
   list(query: TraceQuery): readonly TraceSummary[]
   get(id: number): TraceMessage | undefined
   /** Those of `list` that meet the search, such as `method:INVITE user:1002 /expires=\d+/`. */
-  find(query: TraceQuery, search: string): Promise<TraceFound>
+  find(query: TraceQuery, search: string): Promise<Found<TraceSummary>>
   /** Hears of every message as it is recorded; undefined: nobody does. What it throws costs nothing else. */
   watch(listener: ((message: TraceMessage) => void) | undefined): void
   /** How much of the calls' RTP and RTCP is recorded from now on. */

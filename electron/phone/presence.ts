@@ -164,12 +164,13 @@ export class Presence {
 
   #begin(asked: WatchParams, uri: string, through: CallingAccount | undefined): Watch {
     const { target, kind, accountId } = asked
-    const { agent, clock, log, identity, onChanged } = this.#environment
+    const { agent, clock, log, trace, identity, onChanged } = this.#environment
     const watcher = watcherOf(kind)
     const run: SubscriptionRun = new SubscriptionRun({
       agent,
       clock,
       log,
+      trace,
       what: { uri, from: originator(through, identity), ...packages[kind], ...(through && { line: through.line }) },
       onNotify: (notify) => {
         if (!watcher.read(notify)) run.refetch()
@@ -212,11 +213,11 @@ export class Presence {
   }
 
   #newPublication(through: CallingAccount): PublicationRun {
-    const { agent, clock, log } = this.#environment
+    const { agent, clock, log, trace } = this.#environment
     const { accountId } = through
     const before = this.#publications.get(accountId)
     if (before) this.#retirePublication(accountId, before)
-    const run = new PublicationRun({ agent, clock, log, through })
+    const run = new PublicationRun({ agent, clock, log, trace, through })
     this.#publications.set(accountId, run)
     return run
   }

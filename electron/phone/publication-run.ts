@@ -1,12 +1,13 @@
 import type { CallingAccount } from './accounts.ts'
 import { pidfType, type PresenceStatus, writePidf } from './pidf.ts'
-import type { Clock, EventAgent, Log, PublishAnswer } from './ports.ts'
+import type { Clock, EventAgent, Log, PublishAnswer, Trace } from './ports.ts'
 import { newPublication, step, type PublicationInput, type PublicationOutput } from './publication.ts'
 
 interface PublicationEnvironment {
   readonly agent: Pick<EventAgent, 'publish'>
   readonly clock: Clock
   readonly log: Log
+  readonly trace: Pick<Trace, 'noteInput'>
   readonly through: CallingAccount
 }
 
@@ -59,6 +60,8 @@ export class PublicationRun {
 
   #feed(input: PublicationInput): void {
     if (this.#closed) return
+    const { trace, through } = this.#environment
+    trace.noteInput('publication', through.from.uri, input)
     const [machine, outputs] = step(this.#machine, input)
     this.#machine = machine
     for (const output of outputs) this.#act(output)

@@ -1,4 +1,4 @@
-import type { Clock, EventAgent, Log, Notify, Subscribe, Subscription } from './ports.ts'
+import type { Clock, EventAgent, Log, Notify, Subscribe, Subscription, Trace } from './ports.ts'
 import {
   newSubscription,
   step,
@@ -11,6 +11,7 @@ interface SubscriptionEnvironment {
   readonly agent: Pick<EventAgent, 'subscribe'>
   readonly clock: Clock
   readonly log: Log
+  readonly trace: Pick<Trace, 'noteInput'>
   readonly what: Subscribe
   readonly onNotify: (notify: Notify) => void
   readonly onChanged: () => void
@@ -65,7 +66,9 @@ export class SubscriptionRun {
 
   #feed(input: SubscriptionInput): void {
     if (this.#closed) return
-    const [machine, outputs] = step(this.#machine, input, this.#environment.clock.now())
+    const { clock, trace, what } = this.#environment
+    trace.noteInput('subscription', `${what.event} ${what.uri}`, input)
+    const [machine, outputs] = step(this.#machine, input, clock.now())
     this.#machine = machine
     for (const output of outputs) this.#act(output)
   }

@@ -76,8 +76,3 @@ export interface NotedInput extends MachineInput {
   /** Call-ID, branch or registrar. */
   readonly of: string
 }
-
-/** What a search came to: messages, or why there are none. */
-export type TraceFound =
-  | { readonly messages: readonly TraceSummary[] }
-  | { readonly refused: 'pattern' | 'time'; readonly why: string }

@@ -8,6 +8,8 @@ interface TransferHost {
   onProgress(status: number, reason: string): void
   /** The peer knows nothing of the call any more. */
   onGone(): void
+  /** What goes into its machine, for whoever is to find a fault. */
+  onInput(input: TransferInput): void
 }
 
 /** One transfer under way: the peer was asked to call somebody else. */
@@ -37,6 +39,7 @@ export class Transfer {
   }
 
   #feed(input: TransferInput): void {
+    this.#host.onInput(input)
     const [machine, outputs] = step(this.#machine, input)
     this.#machine = machine
     for (const output of outputs) {

@@ -87,12 +87,13 @@ export class Voicemail {
   }
 
   #open(through: CallingAccount): Box {
-    const { agent, clock, log } = this.#environment
+    const { agent, clock, log, trace } = this.#environment
     const { from, line, accountId } = through
     const run = new SubscriptionRun({
       agent,
       clock,
       log,
+      trace,
       // RFC 3842 3.1: the mailbox is that of the account's own address.
       what: { uri: from.uri, line, from, event: 'message-summary', accept: [messageSummaryType] },
       onNotify: (notify) => this.#read(accountId, notify),

@@ -2,7 +2,9 @@ import type { MachineInput, NotedInput } from '../phone/trace-message.ts'
 
 const mostInputs = 500
 /** Of these the words are a few of our own. Any other text may be somebody's: it is left out. */
-const plainWords = new Set(['timer', 'side', 'by', 'cause'])
+const plainWords = new Set(['timer', 'side', 'by', 'cause', 'state'])
+/** What others answered or told: of that the numbers, and whether it is over. */
+const nested = new Set(['response', 'answer', 'report', 'subscription'])
 
 /** The last inputs of the machines, oldest first. What is kept of one holds no text that anybody has written. */
 export class InputRing {
@@ -18,17 +20,17 @@ export class InputRing {
   }
 }
 
+/** Each step of each machine comes by here: one pass, and no list on the way. */
 function plain(input: MachineInput): MachineInput {
-  const { kind, ...rest } = input
-  const told = Object.entries({ ...rest, ...statusIn(rest) }).filter(
-    ([name, value]) =>
-      typeof value === 'number' || typeof value === 'boolean' || (typeof value === 'string' && plainWords.has(name)),
-  )
-  return { kind, ...Object.fromEntries(told) }
+  const told: { kind: string; [name: string]: unknown } = { kind: input.kind }
+  for (const [name, value] of Object.entries(input))
+    if (typeof value !== 'object') keep(told, name, value)
+    else if (value !== null && nested.has(name))
+      for (const [part, of] of Object.entries(value)) if (typeof of !== 'object') keep(told, part, of)
+  return told
 }
 
-/** Of what a server answered, the number. */
-function statusIn(input: object): object {
-  const response: unknown = 'response' in input ? input.response : undefined
-  return typeof response === 'object' && response !== null && 'status' in response ? { status: response.status } : {}
+function keep(told: Record<string, unknown>, name: string, value: unknown): void {
+  if (typeof value === 'number' || typeof value === 'boolean' || (typeof value === 'string' && plainWords.has(name)))
+    told[name] = value
 }

@@ -4,7 +4,6 @@ import type {
   TracedPacket,
   TracedStream,
   TraceExport,
-  TraceFound,
   MachineInput,
   NotedInput,
   TraceMessage,
@@ -17,8 +16,7 @@ import type { DigestSteps } from '../dissect/digest.ts'
 import { formatHostPort } from '../sip/message/host.ts'
 import { digestsIn } from './digests.ts'
 import { ByteRing } from './byte-ring.ts'
-import { PatternTimeout } from '../dissect/pattern.ts'
-import { found, parseSearch, SearchError } from '../dissect/search.ts'
+import { type Found, found, parseSearch } from '../dissect/search.ts'
 import { runPatterns } from './pattern-worker.ts'
 import { hostOf } from '../dissect/read-message.ts'
 import { InputRing } from './input-ring.ts'
@@ -164,21 +162,16 @@ export class TraceRecorder implements WireTap, Trace {
     return query.limit === undefined ? found : found.slice(-query.limit)
   }
 
-  async find({ limit, ...query }: TraceQuery, search: string): Promise<TraceFound> {
-    try {
-      const { text, ...which } = query
-      const listed = this.list(which)
-      const messages = listed.flatMap(({ id }) => this.get(id) ?? [])
-      const all = await found(parseSearch(search), messages, runPatterns)
-      const newest = limit === undefined ? all : all.slice(-limit)
-      if (text === true) return { messages: newest }
-      const met = new Set(newest.map(({ id }) => id))
-      return { messages: listed.filter(({ id }) => met.has(id)) }
-    } catch (error) {
-      if (error instanceof SearchError) return { refused: 'pattern', why: error.message }
-      if (error instanceof PatternTimeout) return { refused: 'time', why: error.message }
-      throw error
-    }
+  async find({ limit, ...query }: TraceQuery, search: string): Promise<Found<TraceSummary>> {
+    const { text, ...which } = query
+    const listed = this.list(which)
+    const messages = listed.flatMap(({ id }) => this.get(id) ?? [])
+    const all = await found(parseSearch(search), messages, runPatterns)
+    if ('refused' in all) return all
+    const newest = limit === undefined ? all.messages : all.messages.slice(-limit)
+    if (text === true) return { messages: newest }
+    const met = new Set(newest.map(({ id }) => id))
+    return { messages: listed.filter(({ id }) => met.has(id)) }
   }
 
   get(id: number): TraceMessage | undefined {

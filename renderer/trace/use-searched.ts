@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from 'react'
-import { found, meetsWords, parseSearch, type Search, SearchError } from '../../electron/dissect/search.ts'
+import { found, meetsWords, parseSearch, type Refusal, type Search } from '../../electron/dissect/search.ts'
 import type { Entry } from './conversations.ts'
 import { runPatterns } from './run-patterns.ts'
 
@@ -8,26 +8,26 @@ const typingMs = 150
 
 /** What a worker has said of the conversations so far. */
 interface Verdicts {
-  readonly search: Search | undefined
+  readonly search: Search | Refusal
   readonly of: ReadonlyMap<Entry, boolean>
   readonly late: boolean
 }
 
-const nothingKnown: Verdicts = { search: undefined, of: new Map(), late: false }
+const nothingKnown: Verdicts = { search: { terms: [] }, of: new Map(), late: false }
 
 interface Searched {
   /** Those with a message that meets the search; of a regular expression as far as it has been tried. */
   readonly met: readonly Entry[]
   /** Why it is not searched. */
-  readonly refused: 'pattern' | 'time' | undefined
+  readonly refused: Refusal['refused'] | undefined
 }
 
 /** Regular expressions are tried in a worker, once for each conversation. */
 export function useSearched(entries: readonly Entry[], written: string): Searched {
-  const search = useMemo(() => read(written), [written])
+  const search = useMemo(() => parseSearch(written), [written])
   const [known, setKnown] = useState(nothingKnown)
   const verdicts = known.search === search ? known : nothingKnown
-  const hard = search !== undefined && search.terms.some((term) => 'source' in term)
+  const hard = 'terms' in search && search.terms.some((term) => 'source' in term)
   useEffect(() => {
     if (!hard || verdicts.late) return undefined
     const fresh = entries.filter((entry) => !verdicts.of.has(entry))
@@ -46,7 +46,10 @@ export function useSearched(entries: readonly Entry[], written: string): Searche
         fresh.flatMap((entry) => entry.conversation.steps.map(({ read }) => [read.message, entry] as const)),
       )
       found(search, [...owners.keys()], runPatterns).then(
-        (messages) => tell(new Set(messages.flatMap((message) => owners.get(message) ?? [])), false),
+        (found) =>
+          'messages' in found
+            ? tell(new Set(found.messages.flatMap((message) => owners.get(message) ?? [])), false)
+            : tell(new Set(), true),
         () => tell(new Set(), true),
       )
     }, typingMs)
@@ -57,7 +60,7 @@ export function useSearched(entries: readonly Entry[], written: string): Searche
   }, [entries, hard, search, verdicts])
   const met = useMemo(
     () =>
-      search === undefined
+      'refused' in search
         ? []
         : entries.filter((entry) =>
             hard
@@ -66,15 +69,5 @@ export function useSearched(entries: readonly Entry[], written: string): Searche
           ),
     [entries, hard, search, verdicts],
   )
-  return { met, refused: search === undefined ? 'pattern' : verdicts.late ? 'time' : undefined }
-}
-
-/** Undefined: it has a regular expression that is none. */
-function read(written: string): Search | undefined {
-  try {
-    return parseSearch(written)
-  } catch (error) {
-    if (error instanceof SearchError) return undefined
-    throw error
-  }
+  return { met, refused: 'refused' in search ? search.refused : verdicts.late ? 'time' : undefined }
 }

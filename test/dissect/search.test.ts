@@ -1,14 +1,26 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { PatternTimeout } from '../../electron/dissect/pattern.ts'
-import { found, parseSearch, SearchError } from '../../electron/dissect/search.ts'
+import { found, parseSearch, type Search } from '../../electron/dissect/search.ts'
 import { runPatterns } from '../../electron/trace/pattern-worker.ts'
 import { officeTrace } from '../support/sample-trace.ts'
 
 const messages = officeTrace()
 
+function read(written: string): Search {
+  const search = parseSearch(written)
+  assert.ok('terms' in search)
+  return search
+}
+
+async function meeting(search: string) {
+  const what = await found(parseSearch(search), messages, runPatterns)
+  assert.ok('messages' in what)
+  return what.messages
+}
+
 async function linesOf(search: string): Promise<readonly string[]> {
-  const some = await found(parseSearch(search), messages, runPatterns)
+  const some = await meeting(search)
   return some.map(({ text }) => text.slice(0, text.indexOf('\r\n')))
 }
 
@@ -34,7 +46,7 @@ test('fields are those of the message, and all that is asked is met by one messa
 })
 
 test('a user is who calls or is called, not whoever is spoken of', async () => {
-  const some = await found(parseSearch('user:1002'), messages, runPatterns)
+  const some = await meeting('user:1002')
   assert.ok(some.length > 0)
   for (const { text } of some) assert.match(text, /^(?:From|To|f|t): .*sip:[^@]*1002[^@]*@/im)
   const others = messages.filter((message) => !some.includes(message))
@@ -46,7 +58,7 @@ test('words beside each other are one text, quoted blanks belong to a field, an 
   assert.ok(status.length > 0)
   assert.deepEqual(await linesOf('text:"407 Proxy Authentication"'), status)
   assert.deepEqual(await linesOf('authentication 407 proxy'), [])
-  assert.deepEqual(parseSearch('sip:1002@office.lan').terms, [{ field: 'text', wanted: 'sip:1002@office.lan' }])
+  assert.deepEqual(read('sip:1002@office.lan').terms, [{ field: 'text', wanted: 'sip:1002@office.lan' }])
 })
 
 test('regular expressions search the text line by line, or one field, beside plain words', async () => {
@@ -54,11 +66,23 @@ test('regular expressions search the text line by line, or one field, beside pla
   assert.deepEqual(await linesOf('/^cseq: \\d+ BYE$/m'), [])
   assert.deepEqual(await linesOf('method:/^(ACK|BYE)$/ code:200'), ['SIP/2.0 200 OK'])
   assert.deepEqual(await linesOf('/nowhere at all/ method:INVITE'), [])
-  assert.deepEqual(parseSearch('/a\\/b c/i x').terms, [
+  assert.deepEqual(read('/a\\/b c/i x').terms, [
     { field: 'text', source: 'a\\/b c', flags: 'i' },
     { field: 'text', wanted: 'x' },
   ])
-  assert.throws(() => parseSearch('/(a/'), SearchError)
+})
+
+test('a search that is refused says so in one way, whatever it is: an expression that is none, or one too slow', async () => {
+  const refused = await found(parseSearch('code:4xx /(a/'), messages, runPatterns)
+  assert.ok('refused' in refused)
+  assert.deepEqual([refused.refused, /invalid regular expression/i.test(refused.why)], ['pattern', true])
+  const slow = await found(parseSearch('/x/'), messages, () => Promise.reject(new PatternTimeout()))
+  assert.ok('refused' in slow)
+  assert.deepEqual([slow.refused, /longer than 2 s/.test(slow.why)], ['time', true])
+  await assert.rejects(
+    found(parseSearch('/x/'), messages, () => Promise.reject(new Error('no worker'))),
+    /no worker/,
+  )
 })
 
 test('an expression that would take for ever is ended; the thread that asked goes on meanwhile', async () => {

@@ -87,6 +87,19 @@ test('unwatched: taken back with all its kinds; a refused one says why', async (
   phone.presence.unwatch('sip:bob@192.0.2.2')
   assert.deepEqual(entries(bench), [])
   await time.advance(0)
+  const inputs = bench.trace
+    .lastInputs()
+    .map(({ machine, of, kind, ...more }) => [machine, of, kind, { ...more, atMs: 0 }])
+  assert.deepEqual(
+    inputs.filter(([machine, of]) => machine === 'subscription' && String(of).startsWith('presence ')),
+    [
+      ['start', { seconds: 3600 }],
+      ['answer', { status: 200, grantedSeconds: 3600 }],
+      ['notify', { state: 'active', expiresSeconds: 3600 }],
+      ['stop', {}],
+      ['answer', { status: 200 }],
+    ].map(([kind, more]) => ['subscription', 'presence sip:bob@192.0.2.2', kind, { ...Object(more), atMs: 0 }]),
+  )
   assert.deepEqual(agent.subscriptions[0]?.sent, [3600, 0])
   agent.subscriptions[0]?.notify({ subscription: { state: 'terminated', reason: 'timeout' } })
   assert.deepEqual(
@@ -160,6 +173,11 @@ test('after a sleep everything is asked for anew, and told anew', async () => {
   await time.advance(0)
   last(bench).notify({ subscription: active(), body: summary(1, 0) })
   await phone.presence.publish(id, 'online')
+  const published = bench.trace.lastInputs().filter(({ machine }) => machine === 'publication')
+  assert.deepEqual(
+    published.map(({ kind }) => kind),
+    ['set', 'answer'],
+  )
   await time.advance(60_000)
   phone.networkChanged()
   await time.advance(0)

@@ -47,6 +47,17 @@ describe('we transfer', () => {
     await done
     assert.equal(dialog.byes, 1)
     assert.deepEqual(bench.phone.snapshot().calls, [])
+    const inputs = bench.trace.lastInputs().filter(({ machine }) => machine === 'transfer')
+    assert.deepEqual(
+      inputs.map(({ kind, ...more }) => [kind, 'status' in more && more.status]),
+      [
+        ['answered', 202],
+        ['report', 100],
+        ['report', 180],
+        ['report', 200],
+      ],
+    )
+    assert.deepEqual([...new Set(inputs.map(({ of }) => of))], [dialog.name.callId])
   })
 
   test('the peer accepts, but will never tell (RFC 4488): that is a success', async () => {

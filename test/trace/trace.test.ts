@@ -222,3 +222,24 @@ test('the last inputs of the machines: bounded, and of each what no peer and no 
     by: 'remote',
   })
 })
+
+test('of what a server answered or told the numbers are kept, and none of its words', () => {
+  const { recorder } = recorded()
+  const told = (machine: string, input: object) => {
+    recorder.noteInput(machine, 'x', { kind: 'k', ...input } as never)
+    return recorder.lastInputs().at(-1)
+  }
+  const kept = (machine: string, more: object) => ({ atMs: 1000, machine, of: 'x', kind: 'k', ...more })
+  const answer = { status: 200, reason: 'Secret', entityTag: 'Secret', grantedSeconds: 60, refused: { why: 'Secret' } }
+  assert.deepEqual(told('publication', { answer }), kept('publication', { status: 200, grantedSeconds: 60 }))
+  const subscription = { state: 'terminated', reason: 'secret', retryAfterSeconds: 5 }
+  assert.deepEqual(
+    told('subscription', { subscription }),
+    kept('subscription', { state: 'terminated', retryAfterSeconds: 5 }),
+  )
+  assert.deepEqual(
+    told('transfer', { report: { status: 486, reason: 'Secret', terminated: true } }),
+    kept('transfer', { status: 486, terminated: true }),
+  )
+  assert.deepEqual(told('call', { text: 'Secret', error: null, list: ['Secret'], response: null }), kept('call', {}))
+})
