@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { probeWavFile, readWavFile } from '../native/audio/wav-file.ts'
+import { findOpus } from '../native/opus-file.ts'
 import { systemClock } from './assembly/system-clock.ts'
 import { watchLifetime } from './cli/lifetime.ts'
 import { run } from './cli/run.ts'
@@ -91,6 +92,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       atMost: (work) => Promise.race([work, late()]),
       devices: () => listDevices(startNodeChild, entries.audioHost, systemClock),
       soundPackage,
+      opus: findOpus,
     },
     captures: {
       runPatterns,

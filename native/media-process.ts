@@ -2,6 +2,7 @@ import './baseline-compiler.ts'
 import { listenForCard } from './audio/card-link.ts'
 import { parentChannel } from './channel.ts'
 import { MediaEngine } from './media-engine.ts'
+import { findOpus } from './opus-file.ts'
 import { goFirst } from './scheduling.ts'
 
 /** Entry of the media process: the engine behind the line to the phone, and nothing else. */
@@ -33,4 +34,5 @@ channel.onClosed = () => void end()
 process.on('SIGINT', () => {})
 process.on('SIGTERM', () => void end())
 
-channel.send({ event: 'ready' })
+const noOpus = await findOpus()
+channel.send({ event: 'ready', ...(noOpus !== undefined && { missing: [{ codec: 'Opus', reason: noOpus }] }) })

@@ -7,6 +7,12 @@
 export const codecNames = ['PCMU', 'PCMA', 'G722', 'Opus'] as const
 export type CodecName = (typeof codecNames)[number]
 
+/** One that this installation does not have, and why, for people. */
+export interface MissingCodec {
+  readonly codec: CodecName
+  readonly reason: string
+}
+
 /** Where a session's outgoing audio comes from. `device` is the chosen microphone. */
 type AudioSource =
   | { readonly kind: 'device' }
@@ -176,7 +182,8 @@ export type MediaCommand =
   | { readonly op: 'shutdown' }
 
 export type MediaEvent =
-  | { readonly event: 'ready' }
+  /** `missing`: what no session may be configured with; absent: nothing. */
+  | { readonly event: 'ready'; readonly missing?: readonly MissingCodec[] }
   | { readonly event: 'pong' }
   | {
       readonly event: 'opened'

@@ -5,7 +5,7 @@ import { lookAtNetwork } from './network-findings.ts'
 import { told } from './outcome.ts'
 import type { Command } from './parse.ts'
 import { lookAtRtpPorts, lookAtSipPort } from './port-findings.ts'
-import { lookAtDevices, lookAtSoundPackage } from './sound-findings.ts'
+import { lookAtDevices, lookAtOpus, lookAtSoundPackage } from './sound-findings.ts'
 import type { StoredAccountCheck, World } from './world.ts'
 
 /** `dialtone doctor`: looks at everything a call needs. */
@@ -19,6 +19,7 @@ export async function doctor(command: Command, world: World): Promise<number> {
     await lookAtRtpPorts(look),
     lookAtSoundPackage(look),
     await lookAtDevices(look),
+    await lookAtOpus(look),
     ...(await lookAtNetwork({
       settings: folder.settings,
       accounts: folder.accounts,

@@ -38,3 +38,17 @@ export async function lookAtDevices({ world }: Look): Promise<Finding> {
     }
   }
 }
+
+/** A call goes on without it, in other codecs. */
+export async function lookAtOpus({ world }: Look): Promise<Finding> {
+  const check = 'opus'
+  const fault = await world.checks.opus()
+  if (fault === undefined) return { check, verdict: 'ok', detail: 'Opus can be offered and taken' }
+  return {
+    check,
+    verdict: 'warn',
+    code: 'internal',
+    detail: `${fault}: calls go without Opus`,
+    remedy: 'Install Dialtone again; in a checkout, run "npm install".',
+  }
+}

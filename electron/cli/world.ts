@@ -78,6 +78,8 @@ interface Checks {
   devices(): Promise<readonly AudioDevice[]>
   /** Whether the package that speaks to the sound card is installed. */
   soundPackage(): boolean
+  /** Why there is no Opus here; undefined: there is. */
+  opus(): Promise<string | undefined>
 }
 
 export interface Terminal {

@@ -4,6 +4,7 @@ import type {
   AudioTest,
   MediaCommand,
   MediaEvent,
+  MissingCodec,
   Quality,
   SessionAudio,
   SessionConfig,
@@ -102,6 +103,7 @@ export class MediaHost implements Media {
   /** Which devices the sound card was opened with, as one text. */
   #opened = ''
   #test: { readonly what: AudioTest; readonly audio: SessionAudio } | null = null
+  #missing: readonly MissingCodec[] = []
   #ready = false
   /** What the media process was told. */
   #traced: TraceDepth = 'off'
@@ -156,6 +158,10 @@ export class MediaHost implements Media {
     })
     if (options.packetTap) options.packetTap.onDepthChanged = () => this.#trace()
     this.#child.run()
+  }
+
+  get missing(): readonly MissingCodec[] {
+    return this.#missing
   }
 
   open(session: string, options: MediaOpen): Promise<MediaPorts> {
@@ -248,7 +254,7 @@ export class MediaHost implements Media {
     else if (event.event === 'log') this.#options.log[event.level](`media: ${event.message}`)
     // Nothing is begun for one that is about to end.
     else if (this.#shutdown !== undefined) return
-    else if (event.event === 'ready') this.#getReady()
+    else if (event.event === 'ready') this.#getReady(event.missing)
     else if ('ring' in event) this.#ring.hear(event)
     else if (event.event === 'audio-wanted') this.#wantAudio(event.wanted)
     else if (event.event === 'audio-stalled') this.#audio.stalled()
@@ -299,7 +305,8 @@ export class MediaHost implements Media {
     }
   }
 
-  #getReady(): void {
+  #getReady(missing: readonly MissingCodec[] = []): void {
+    this.#missing = missing
     this.#cancelStart()
     this.#ready = true
     this.#everReady = true

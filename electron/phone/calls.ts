@@ -9,6 +9,8 @@ import { IncomingCalls } from './incoming-calls.ts'
 import { recordingName } from './recording-name.ts'
 import { logEntryOf } from './log-entry.ts'
 import type { Nat } from './nat.ts'
+import { describeCapabilities } from './offer-answer.ts'
+import { spokenCodecs } from './spoken-codecs.ts'
 import { srtpOf } from './srtp-policy.ts'
 import type { PickUp } from './pick-up.ts'
 import { PhoneError } from './phone-error.ts'
@@ -75,6 +77,7 @@ export class Calls {
       log,
       accounts,
       settings,
+      codecs: (through) => this.#codecs(through),
       closing: () => this.#closing,
       calls: () => [...this.#calls.values()],
       begin: ({ from }, through) => this.#newCall('incoming', from, { through }),
@@ -128,6 +131,12 @@ export class Calls {
 
   describe(): Call[] {
     return [...this.#calls.values()].map((call) => call.describe())
+  }
+
+  /** What a call could be made of, for who asks from there. */
+  capabilities(localAddress: string): string {
+    const { clock } = this.#options.dependencies
+    return describeCapabilities(String(clock.wallTime()), localAddress, this.#codecs(undefined))
   }
 
   dial(uri: string, choices: CallChoices = {}): PhoneCall {
@@ -209,7 +218,7 @@ export class Calls {
       newRecording: (call) => this.#newRecording(call),
       clock: dependencies.clock,
       log: dependencies.log,
-      codecs: codecs ?? through?.codecs ?? audio.codecs,
+      codecs: codecs ? spokenCodecs(codecs, media.missing) : this.#codecs(through),
       srtp: srtpOf(through),
       rtp: { ports: network.rtpPorts, demanded: dependencies.demanded?.rtpPorts ?? false },
       listenIp: network.listenIp,
@@ -226,6 +235,11 @@ export class Calls {
       onRefer: (call, refer) => this.#requests.onRefer(call, refer),
       onEnded: (call, ended) => this.#onEnded(call, ended),
     }
+  }
+
+  #codecs(through: CallingAccount | undefined): readonly CodecName[] {
+    const { media, settings } = this.#options
+    return spokenCodecs(through?.codecs ?? settings().audio.codecs, media.missing)
   }
 
   /** Without an account we are whoever listens at this address. */

@@ -1,3 +1,4 @@
+import type { CodecName } from '../../native/protocol.ts'
 import { localCidrs } from './own-addresses.ts'
 import type { Accounts, CallingAccount } from './accounts.ts'
 import { isStranger, type Refusal, refusalOf, type Situation } from './admission.ts'
@@ -17,6 +18,8 @@ interface IncomingCallsOptions {
   readonly log: Log
   readonly accounts: Accounts
   readonly settings: () => Settings
+  /** What is spoken with whoever calls in through this account. */
+  readonly codecs: (through: CallingAccount | undefined) => readonly CodecName[]
   readonly closing: () => boolean
   readonly calls: () => readonly PhoneCall[]
   readonly begin: (invite: IncomingInvite, through: CallingAccount | undefined) => PhoneCall
@@ -138,12 +141,11 @@ export class IncomingCalls {
     through: CallingAccount | undefined,
   ): Refusal | undefined {
     if (offer === undefined) return undefined
-    const codecs = through?.codecs ?? this.#options.settings().audio.codecs
     const ports = { rtpPort: 9, rtcpPort: 10 }
     const local = {
       address: localAddress,
       ...ports,
-      codecs,
+      codecs: this.#options.codecs(through),
       hold: false,
       source: source.address,
       srtp: srtpOf(through),

@@ -24,6 +24,7 @@ import type {
   Trace,
 } from './ports.ts'
 import { RunningPhone } from './running-phone.ts'
+import { noticeOfMissing } from './spoken-codecs.ts'
 import { mergeSettings, readSettings, type Settings, type SettingsPatch } from './settings.ts'
 import type {
   AudioLevels,
@@ -207,6 +208,7 @@ export async function createPhone(dependencies: PhoneDependencies): Promise<Phon
     for (const problem of problems) phone.notice(`A stored setting was not used: ${problem}`)
     const media = await dependencies.startMedia(phone)
     ends.push(() => media.shutdown())
+    for (const codec of media.missing) phone.notice(noticeOfMissing(codec))
     if (dependencies.demanded?.rtpPorts === true) await probeRtpPorts(media, inUse)
     const { listenIp: address, sipPort: port, ipVersion } = inUse.network
     const demanded = dependencies.demanded?.sipPort ?? false

@@ -4,6 +4,7 @@ import type {
   AudioTest,
   DtmfWay,
   MediaErrorCode,
+  MissingCodec,
   Quality,
   SeenPorts,
   SessionAudio,
@@ -61,6 +62,8 @@ export type * from './network-port.ts'
 // --- media ---------------------------------------------------------------------------------------------------------
 
 export interface Media {
+  /** Codecs that this installation does not have: they are neither offered nor taken. */
+  readonly missing: readonly MissingCodec[]
   /** Reserves a port pair for a call. Rejects with a MediaError. */
   open(session: string, options: MediaOpen): Promise<MediaPorts>
   configure(session: string, config: SessionConfig): void

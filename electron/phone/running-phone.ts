@@ -9,7 +9,6 @@ import { Contacts } from './contacts.ts'
 import { Coalesced } from './coalesce.ts'
 import type { Events } from './events.ts'
 import { endAll } from './end-all.ts'
-import { describeCapabilities } from './offer-answer.ts'
 import { ownAddresses } from './own-addresses.ts'
 import { PhoneError } from './phone-error.ts'
 import { PhoneAudioTest } from './audio-test.ts'
@@ -122,8 +121,7 @@ export class RunningPhone implements Phone {
   }
 
   capabilities(localAddress: string): string {
-    const { clock } = this.#parts.dependencies
-    return describeCapabilities(String(clock.wallTime()), localAddress, this.#settings.inUse.audio.codecs)
+    return this.#open?.calls.capabilities(localAddress) ?? ''
   }
 
   readonly ownAddress = (...given: Parameters<Nat['sip']>) => this.#open?.nat.sip(...given)

@@ -70,6 +70,17 @@ function outcome(promise: Promise<unknown>): Promise<{ value?: unknown; error?: 
 }
 
 describe('media host', () => {
+  it('tells which codecs the process that runs now does not have', async () => {
+    const missing = [{ codec: 'Opus', reason: 'the package is missing' }]
+    const { clock, host, last } = build((child) => queueMicrotask(() => child.say({ event: 'ready', missing })))
+    await clock.pass(0)
+    assert.deepEqual(host.missing, missing)
+    last().kill()
+    await clock.pass(0)
+    last().say({ event: 'ready' })
+    assert.deepEqual(host.missing, [])
+  })
+
   it('opens, configures, hears and closes a session', async () => {
     const { clock, heard, host, last } = build()
     const opened = host.open('s', options)

@@ -3,7 +3,7 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { EventEmitter, once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -28,11 +28,8 @@ class Process {
   readonly events: MediaEvent[] = []
   readonly #arrivals = new EventEmitter().setMaxListeners(0)
 
-  constructor() {
-    this.child = fork(new URL('../../native/media-process.ts', import.meta.url), {
-      execPath: process.execPath,
-      execArgv: [],
-    })
+  constructor(entry = join(import.meta.dirname, '../../native/media-process.ts'), execArgv: string[] = []) {
+    this.child = fork(entry, { execPath: process.execPath, execArgv })
     this.child.on('message', (event) => {
       this.events.push(event as MediaEvent)
       this.#arrivals.emit('event')
@@ -219,4 +216,21 @@ test('nonsense on the line is answered with a log entry and nothing else', async
   } finally {
     media.child.kill('SIGKILL')
   }
+})
+
+test('without the package of Opus it begins, and says so first', async () => {
+  const root = join(import.meta.dirname, '../..')
+  const modules = join(folder, 'node_modules')
+  await mkdir(modules)
+  await symlink(join(root, 'native'), join(folder, 'native'))
+  for (const name of ['g711', '@echogarden']) await symlink(join(root, 'node_modules', name), join(modules, name))
+  const entry = join(folder, 'native', 'media-process.ts')
+  const media = new Process(entry, ['--preserve-symlinks', '--preserve-symlinks-main'])
+  const { missing } = await media.event('ready')
+  assert.deepEqual(
+    missing?.map(({ codec }) => codec),
+    ['Opus'],
+  )
+  media.order({ op: 'shutdown' })
+  await once(media.child, 'exit')
 })

@@ -1,6 +1,7 @@
 import type {
   AudioTest,
   DtmfWay,
+  MissingCodec,
   Quality,
   SessionAudio,
   SessionConfig,
@@ -28,6 +29,7 @@ export interface FakeSession {
 
 /** Media that only remember what they were told. */
 export class FakeMedia implements Media {
+  missing: readonly MissingCodec[] = []
   readonly sessions = new Map<string, FakeSession>()
   readonly tones: (ToneName | null)[] = []
   readonly tests: (AudioTest | null)[] = []
