@@ -25,6 +25,7 @@ import type { Conversation, TextMessage } from '../phone/text-message.ts'
 import type { AudioTest, DtmfMode } from '../phone/shapes.ts'
 import type { TracedStream, TraceMessage, TraceSummary } from '../phone/trace-message.ts'
 import type { DigestSteps } from '../dissect/digest.ts'
+import { anyText, type MethodTable, takes, text, whole } from './method.ts'
 
 // What a page needs of the phone's vocabulary; a page imports nothing but this file.
 export type { Account } from '../phone/account.ts'
@@ -59,7 +60,9 @@ export type { TraceMessage } from '../phone/trace-message.ts'
 /** Whose address it is, for comparing: the same on both sides. */
 export { addressKey } from '../phone/address-key.ts'
 export { contactFinder } from '../phone/contact-match.ts'
+export { readTarget, type Home, type TargetReading } from '../phone/read-target.ts'
 export type { Bridge } from './bridge.ts'
+export type { MethodParams, MethodResult } from './method.ts'
 export type { Answer, Failure } from './json-rpc.ts'
 
 /**
@@ -67,48 +70,7 @@ export type { Answer, Failure } from './json-rpc.ts'
  * phone announces, and which error codes there are. Without any node: module, so that a page can import it too.
  */
 
-// --- how a row is written --------------------------------------------------------------------------------------------
-
-/** One method. `params` checks what came; `Result` is what goes back, `void` standing for `{}`. */
-export interface Method<Params extends v.GenericSchema = v.GenericSchema, Result = unknown> {
-  readonly params: Params
-  /** Parameters that name a file: accepted only on a carrier whose other end may name files (stdio). */
-  readonly paths: readonly string[]
-  /** Carries the result's type only; never set. */
-  readonly result?: Result
-}
-
-export type MethodTable = Readonly<Record<string, Method>>
-
-/** A method that takes exactly these named parameters; anything else is refused. */
-export function takes<const Entries extends v.ObjectEntries>(entries: Entries, paths: readonly string[] = []) {
-  // Without a prototype, so that a parameter called `constructor` is as unknown as any other.
-  const params = v.strictObject(Object.assign(Object.create(null) as object, entries) as Entries)
-  return { gives: <Result>(): Method<typeof params, Result> => ({ params, paths }) }
-}
-
-export type MethodParams<M extends Method> = v.InferOutput<M['params']>
-export type MethodResult<M extends Method> = M extends Method<v.GenericSchema, infer Result> ? Result : never
-
-// --- the pieces parameters are made of -------------------------------------------------------------------------------
-
-function text(longest: number) {
-  return v.pipe(
-    v.string('must be a text'),
-    v.minLength(1, 'must not be empty'),
-    v.maxLength(longest, `must be at most ${longest} characters long`),
-  )
-}
-
-function whole(least: number, most: number) {
-  const message = `must be a whole number from ${least} to ${most}`
-  return v.pipe(v.number(message), v.integer(message), v.minValue(least, message), v.maxValue(most, message))
-}
-
-/** May be empty. */
-function anyText(longest: number) {
-  return v.pipe(v.string('must be a text'), v.maxLength(longest, `must be at most ${longest} characters long`))
-}
+// --- what several methods take ---------------------------------------------------------------------------------------
 
 const most = Number.MAX_SAFE_INTEGER
 const yesNo = v.boolean('must be true or false')
@@ -237,7 +199,7 @@ export const methods = {
   }).gives<readonly TextMessage[]>(),
   /** Those with this in their text, of all conversations, newest first; cut to 200 characters around it. */
   'message.search': takes({
-    text: v.pipe(text(256), v.minLength(1, 'must not be empty')),
+    text: text(256),
     limit: v.optional(whole(1, 200)),
     before: v.optional(whole(1, most)),
   }).gives<readonly TextMessage[]>(),
@@ -253,7 +215,7 @@ export const methods = {
   'presence.publish': takes({ accountId, status: presenceStatus }).gives<void>(),
 
   'log.list': takes({
-    search: v.optional(v.pipe(v.string('must be a text'), v.maxLength(256, 'must be at most 256 characters long'))),
+    search: v.optional(anyText(256)),
     missed: v.optional(yesNo),
     limit: v.optional(whole(1, 1000)),
     before: v.optional(whole(1, most)),

@@ -2,9 +2,9 @@ import * as v from 'valibot'
 import type { Log } from '../phone/ports.ts'
 import { PhoneError } from '../phone/phone-error.ts'
 import { Client } from './client.ts'
-import type { Method, MethodParams, MethodResult, MethodTable } from './contract.ts'
 import { failure, rpcCode, success } from './json-rpc.ts'
 import type { Answer, Id } from './json-rpc.ts'
+import type { Method, MethodParams, MethodResult, MethodTable } from './method.ts'
 
 /** What does the work of each method: one function a row of the table. */
 export type Handlers<Table extends MethodTable> = {

@@ -1,8 +1,9 @@
 import { isIP } from 'node:net'
 import type { AccountSettings } from './account.ts'
 import type { LineOptions } from './ports.ts'
+import { escapeUser } from './read-target.ts'
 import type { Settings } from './settings.ts'
-import { escapeUser, hostAndPort, parseTarget } from './target.ts'
+import { hostAndPort, parseTarget } from './target.ts'
 import { resolveTri } from './tri.ts'
 
 /** What an account's fields mean for SIP. */

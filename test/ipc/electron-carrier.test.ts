@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import * as v from 'valibot'
-import { takes } from '../../electron/ipc/contract.ts'
+import { takes } from '../../electron/ipc/method.ts'
 import { createDispatcher } from '../../electron/ipc/dispatcher.ts'
 import { serveElectron } from '../../electron/ipc/electron-carrier.ts'
 import type { PageContents, PageFrame } from '../../electron/ipc/electron-carrier.ts'

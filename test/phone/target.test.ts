@@ -33,6 +33,21 @@ const good: readonly [typed: string, uri: string][] = [
   ['callto:bob@example.org', 'sip:bob@example.org'],
   ['sip://bob@example.org', 'sip:bob@example.org'],
   ['bob@example.org\u200e', 'sip:bob@example.org'],
+  ['SIPS:bob@example.org:5061', 'sips:bob@example.org:5061'],
+  ['tel:+886 (2) 2345-6789@gw.example.org', 'sip:+886223456789@gw.example.org'],
+  ['callto://bob@example.org', 'sip:bob@example.org'],
+  ['"Bob" <sip:bob@example.org;transport=TCP;lr?Subject=x>', 'sip:bob@example.org;transport=tcp'],
+  ['::ffff:192.0.2.1', 'sip:[::ffff:192.0.2.1]'],
+  ['localhost', 'sip:localhost'],
+  ['電話@例子.測試', 'sip:%E9%9B%BB%E8%A9%B1@xn--fsqu00a.xn--g6w251d'],
+  ['müller@example.org', 'sip:m%C3%BCller@example.org'],
+  ['bob@example.org.', 'sip:bob@example.org'],
+  ['bob@a_b.example', 'sip:bob@a_b.example'],
+  ['b%6Fb@example.org', 'sip:b%6Fb@example.org'],
+  ['b%zzb@example.org', 'sip:b%25zzb@example.org'],
+  ['b#"<>b@example.org', 'sip:b%23%22%3C%3Eb@example.org'],
+  ['\u202e1001@192.168.1.20\u200b', 'sip:1001@192.168.1.20'],
+  ['sip:1001@10.0.0.1;user=phone;transport=udp', 'sip:1001@10.0.0.1;user=phone;transport=udp'],
 ]
 
 for (const [typed, uri] of good) {
@@ -45,7 +60,7 @@ for (const [typed, uri] of good) {
 const bad: readonly [typed: string, message: RegExp][] = [
   ['', /Type a number/],
   ['   ', /Type a number/],
-  ['1001', /"1001" needs an address behind it, such as 1001@/],
+  ['1001', /^This needs an address behind it, such as 1001@192/],
   ['bob', /needs an address/],
   ['tel:+886223456789', /needs an address/],
   ['@192.0.2.1', /before the @ is empty/],
@@ -56,12 +71,15 @@ const bad: readonly [typed: string, message: RegExp][] = [
   ['1001@192.0.2.1:65536', /is not a port/],
   ['1001@192.0.2.1:', /is not a port/],
   ['1001@192.0.2.1:sip', /is not a port/],
-  ['1001@[192.0.2.1]', /is not an IPv6 address/],
+  ['1001@[192.0.2.1]', /"\[192\.0\.2\.1\]" is not a valid IP address/],
   ['1001@[::1', /is not an address/],
   ['1001@a b', /not a valid host name/],
   ['1001@-x-', /not a valid host name/],
   ['1001@a..b', /not a valid host name/],
   ['1001:secret@192.0.2.1', /must not carry a password/],
+  ['[fe80::1%eth0]:5060', /not a valid IP address/],
+  ['bob@[::x]', /not a valid IP address/],
+  [`bob@${'a'.repeat(64)}.org`, /not a valid host name/],
   ['sip:', /needs an address/],
   ['1001@host\r\nVia: x', /is not an address|not a valid host name|is not a port/],
 ]
@@ -71,6 +89,21 @@ for (const [typed, message] of bad) {
     assert.throws(() => parseTarget(typed), { code: 'invalid-params', data: { field: 'target' }, message })
   })
 }
+
+test('with an account what has no address is somebody there', () => {
+  const home = { domain: 'office.lan:5070', prefix: '0' }
+  const dialled: readonly [typed: string, uri: string][] = [
+    ['1002', 'sip:01002@office.lan:5070'],
+    ['+49 (30) 1234', 'sip:+49301234@office.lan:5070'],
+    ['bob', 'sip:bob@office.lan:5070'],
+    ['tel:1002;transport=tcp', 'sip:01002@office.lan:5070;transport=tcp'],
+    ['1002@192.0.2.7', 'sip:1002@192.0.2.7'],
+    ['office.lan', 'sip:office.lan'],
+  ]
+  for (const [typed, uri] of dialled) assert.equal(parseTarget(typed, home).uri, uri)
+  assert.throws(() => parseTarget('bob:secret', home), /must not carry a password/)
+  assert.throws(() => parseTarget('bob', { domain: 'no host', prefix: '' }), { code: 'invalid-params' })
+})
 
 test('the parts', () => {
   assert.deepEqual(parseTarget('bob@[2001:db8::1]:5070'), {
