@@ -46,6 +46,14 @@ export class DtmfQueue {
     return packet
   }
 
+  /** The stream in which a digit has begun ends: whoever heard it begin takes it for sent. Those that wait follow in the next. */
+  cut(): void {
+    if (!this.#event) return
+    this.#event = undefined
+    this.#pause = BETWEEN
+    this.#tellDone()
+  }
+
   /** Nothing more is sent. */
   abort(): void {
     const steps = this.#steps

@@ -77,6 +77,7 @@ export class IncomingStream {
   receive(packet: RtpPacket, now: number): void {
     if (!this.#config?.receiving || !this.expects(packet)) return
     if (this.source?.ssrc === packet.ssrc || (!this.source && !this.#candidate)) {
+      if (!this.source) this.#anew()
       this.source ??= new SourceStats(packet.ssrc, this.#clockRate)
       if (this.source.update(packet.sequence)) this.#play(packet, now)
       return

@@ -7,6 +7,18 @@ import { DtmfQueue } from './dtmf-queue.ts'
 import { SilenceSuppression } from './silence-suppression.ts'
 import { ToneQueue } from './tone-queue.ts'
 
+/** A stream that was given up for another one: its clock goes on until the peer is told. */
+export interface LeftStream {
+  readonly ssrc: number
+  readonly clockRate: number
+  readonly packets: number
+  readonly octets: number
+  timestamp: number
+}
+
+/** Streams left that nobody was told of yet. */
+const MOST_LEFT = 4
+
 /** Frames in, RTP packets out: packetizes, encodes, numbers; digits take the place of sound. */
 export class OutgoingStream {
   packets = 0
@@ -15,11 +27,15 @@ export class OutgoingStream {
   /** Sound in the packets sent, milliseconds. */
   sentMs = 0
 
-  readonly #sequencer: Sequencer
+  #sequencer: Sequencer
+  readonly #another: () => Sequencer
   readonly #emit: (datagram: Uint8Array) => void
   readonly #dtmf = new DtmfQueue()
   readonly #tones = new ToneQueue()
   readonly #silence = new SilenceSuppression()
+  /** What was sent before the stream of now. */
+  #before = { packets: 0, octets: 0 }
+  #left: LeftStream[] = []
   #config: SessionConfig | undefined
   #codec: Codec = codecByName('PCMU')
   #encoder: Encoder = this.#codec.encoder()
@@ -28,8 +44,10 @@ export class OutgoingStream {
   /** The next packet begins a talkspurt (RFC 3551 4.1). */
   #marker = true
 
-  constructor(sequencer: Sequencer, emit: (datagram: Uint8Array) => void) {
+  /** `another`: what numbers the packets where the stream has to be another one. */
+  constructor(sequencer: Sequencer, another: () => Sequencer, emit: (datagram: Uint8Array) => void) {
     this.#sequencer = sequencer
+    this.#another = another
     this.#emit = emit
   }
 
@@ -46,6 +64,18 @@ export class OutgoingStream {
     return (this.#sequencer.timestamp + this.#units(this.#filled)) >>> 0
   }
 
+  /** Of the stream of now (RFC 3550 6.4.1: the counts begin anew with the SSRC). */
+  get streamCounts(): { readonly packets: number; readonly octets: number } {
+    return { packets: this.packets - this.#before.packets, octets: this.octets - this.#before.octets }
+  }
+
+  /** What was left since this was asked last. */
+  takeLeft(): readonly LeftStream[] {
+    const left = this.#left
+    this.#left = []
+    return left
+  }
+
   /** Of the sound and of the timestamps, Hz. */
   get rates(): Pick<Codec, 'rate' | 'clockRate'> {
     return this.#codec
@@ -58,13 +88,13 @@ export class OutgoingStream {
   configure(config: SessionConfig): void {
     const codec = codecByName(config.codec)
     const samples = (codec.packetMs(config.ptimeMs) * codec.rate) / 1000
-    if (samples !== this.#pcm.length) {
-      this.#sequencer.advance(this.#units(this.#filled))
+    if (samples !== this.#pcm.length || codec.rate !== this.#codec.rate) {
+      this.#advance((this.#filled * 1000) / this.#codec.rate)
       this.#filled = 0
       this.#pcm = new Int16Array(samples)
     }
-    // NOTE: where the clock changes, RFC 7160 4.1 asks for another SSRC. Many receivers take that for somebody else, and the
-    // timestamp of one clock goes on in the other for all of them.
+    // RFC 7160 4.1: nobody could read the timestamps of two clocks as one count.
+    if (this.#config && codec.clockRate !== this.#codec.clockRate) this.#leaveStream()
     if (codec !== this.#codec || !sameOpus(config, this.#config)) this.#encoder = codec.encoder(config)
     this.#codec = codec
     this.#config = config
@@ -93,7 +123,7 @@ export class OutgoingStream {
 
   /** Time passed without a packet: the timestamp stays true, and what follows begins a talkspurt. */
   skip(ms: number): void {
-    this.#sequencer.advance(this.#units(this.#filled) + (ms * this.#codec.clockRate) / 1000)
+    this.#advance(ms + (this.#filled * 1000) / this.#codec.rate)
     this.#filled = 0
     this.#marker = true
   }
@@ -111,7 +141,6 @@ export class OutgoingStream {
   }
 
   #packet(config: SessionConfig): void {
-    const units = this.#units(this.#pcm.length)
     const { timestamp } = this.#sequencer
     const ms = (this.#pcm.length * 1000) / this.#codec.rate
     const { clockRate } = this.#codec
@@ -132,7 +161,26 @@ export class OutgoingStream {
     }
     this.sentMs += ms
     this.#filled = 0
-    this.#sequencer.advance(units)
+    this.#advance(ms)
+  }
+
+  #advance(ms: number): void {
+    this.#sequencer.advance((ms * this.#codec.clockRate) / 1000)
+    for (const left of this.#left) left.timestamp = (left.timestamp + (ms * left.clockRate) / 1000) >>> 0
+  }
+
+  /** Before the codec is another one. */
+  #leaveStream(): void {
+    const { ssrc, streamCounts, timestamp } = this
+    if (streamCounts.packets > 0) {
+      this.#left = [...this.#left, { ssrc, clockRate: this.#codec.clockRate, ...streamCounts, timestamp }].slice(
+        -MOST_LEFT,
+      )
+    }
+    this.#before = { packets: this.packets, octets: this.octets }
+    this.#sequencer = this.#another()
+    this.#marker = true
+    this.#dtmf.cut()
   }
 
   /** Of the timestamp. */

@@ -3,7 +3,7 @@ import { compactFromMs, compactNtp, ntpTime, roundTripMs } from '../rtp/rtcp/ntp
 import type { ReportBlock, RtcpPacket } from '../rtp/rtcp/packet.ts'
 import { writeRtcp } from '../rtp/rtcp/write.ts'
 import type { IncomingStream } from './incoming-stream.ts'
-import type { OutgoingStream } from './outgoing-stream.ts'
+import type { LeftStream, OutgoingStream } from './outgoing-stream.ts'
 
 /** One session's RTCP (RFC 3550 6): when to report, what, and what the peer reports of us. Milliseconds. */
 
@@ -41,6 +41,8 @@ export class Reporter {
 
   /** The report that is due, if one is. `wallTime`: milliseconds since 1970. */
   poll(now: number, wallTime: number): Uint8Array | undefined {
+    const left = this.#outgoing.takeLeft()
+    if (left.length > 0) return writeRtcp(this.#farewell(left, now, wallTime))
     if (now < this.#dueAt) return undefined
     // 6.3.6: reconsidered when due, for the members may have become more.
     const due = this.#lastAt + this.#interval()
@@ -84,14 +86,30 @@ export class Reporter {
     this.roundTripMs = roundTripMs(arrival, report.lastReport, report.delaySinceLastReport) ?? this.roundTripMs
   }
 
+  /** RFC 7160 4.1: what the clocks of now and of before say, and BYE for those of before. */
+  #farewell(left: readonly LeftStream[], now: number, wallTime: number) {
+    const ntp = ntpTime(wallTime)
+    const [first, description] = this.#compound(now, wallTime)
+    const ssrcs = left.map(({ ssrc }) => ssrc)
+    return [
+      first,
+      ...left.map(({ ssrc, packets, octets, timestamp: rtpTimestamp }) => {
+        const sender = { ntp, rtpTimestamp, packets, octets }
+        return { type: 'sender-report', ssrc, sender, reports: [] } as const
+      }),
+      { ...description, chunks: [...description.chunks, ...ssrcs.map((ssrc) => ({ ssrc, cname: this.#cname }))] },
+      { type: 'bye', ssrcs } as const,
+    ]
+  }
+
   #compound(now: number, wallTime: number) {
-    const { ssrc, packets, octets, timestamp } = this.#outgoing
+    const { ssrc, streamCounts, timestamp } = this.#outgoing
     const reports = this.#reportBlocks(now)
     const ntp = ntpTime(wallTime)
     const first = this.#weSent()
-      ? ({ type: 'sender-report', ssrc, sender: { ntp, rtpTimestamp: timestamp, packets, octets }, reports } as const)
+      ? ({ type: 'sender-report', ssrc, sender: { ntp, rtpTimestamp: timestamp, ...streamCounts }, reports } as const)
       : ({ type: 'receiver-report', ssrc, reports } as const)
-    return [first, { type: 'source-description', chunks: [{ ssrc, cname: this.#cname }] } as const]
+    return [first, { type: 'source-description', chunks: [{ ssrc, cname: this.#cname }] } as const] as const
   }
 
   #reportBlocks(now: number): ReportBlock[] {

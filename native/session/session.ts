@@ -54,8 +54,8 @@ export class RtpSession {
     this.#delegate = delegate
     this.#srtp = new SessionSrtp(srtpReceived)
     this.#incoming = new IncomingStream((digit, way) => delegate.onDigit(digit, way))
-    const sequencer = resume ? new Sequencer(resume) : Sequencer.fresh(random)
-    this.#outgoing = new OutgoingStream(sequencer, (datagram) => {
+    const fresh = () => Sequencer.fresh(random)
+    this.#outgoing = new OutgoingStream(resume ? new Sequencer(resume) : fresh(), fresh, (datagram) => {
       const to = this.#peer.target
       const packet = to && this.#srtp.protectRtp(datagram)
       if (packet) delegate.sendRtp(packet, to)

@@ -1,4 +1,4 @@
-import type { CodecName, SessionConfig } from '../../native/protocol.ts'
+import type { CodecName, SessionConfig, StreamPosition } from '../../native/protocol.ts'
 import { RtpSession } from '../../native/session/session.ts'
 import { seeded } from './seeded.ts'
 import { sine } from './sound.ts'
@@ -23,21 +23,23 @@ export const config = (codec: CodecName, to: Side, more: Partial<SessionConfig> 
 export class Pair {
   now = 0
   readonly wire: { readonly from: Side; readonly datagram: Uint8Array }[] = []
+  readonly reports: { readonly from: Side; readonly datagram: Uint8Array }[] = []
   readonly digits: string[] = []
   readonly sides: Record<Side, RtpSession>
   /** Whether a packet is lost. */
   drops: () => boolean = () => false
 
-  constructor() {
+  /** `resume`: where the stream of `a` goes on. */
+  constructor(resume?: StreamPosition) {
     const build = (side: Side) => {
       const random = seeded(side === 'a' ? 1 : 2)
       return new RtpSession(
         {
           sendRtp: (datagram) => this.#carry(side, datagram),
-          sendRtcp() {},
+          sendRtcp: (datagram) => this.#report(side, datagram),
           onDigit: (digit, way) => this.digits.push(`${side} ${digit} ${way}`),
         },
-        { cname: side, random: () => random() * 0x1_0000_0000, now: 0 },
+        { cname: side, random: () => random() * 0x1_0000_0000, now: 0, ...(side === 'a' && resume && { resume }) },
       )
     }
     this.sides = { a: build('a'), b: build('b') }
@@ -63,6 +65,13 @@ export class Pair {
       }
     }
     return heard
+  }
+
+  #report(from: Side, datagram: Uint8Array): void {
+    this.reports.push({ from, datagram })
+    const { address: host, port } = address[from]
+    const other = this.sides[from === 'a' ? 'b' : 'a']
+    other.receiveRtcp(datagram, { address: host, port: port + 1 }, this.now, this.now)
   }
 
   #carry(from: Side, datagram: Uint8Array): void {

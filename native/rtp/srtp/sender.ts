@@ -5,13 +5,15 @@ import { ENCRYPTED, MOST_RTCP_INDEX, payloadStart, RTCP_HEADER_BYTES, RTCP_INDEX
 import { tagBytes, uint16, uint32 } from './suite.ts'
 
 /**
- * One master key's outgoing stream of one SSRC (RFC 3711 3.3). Its packets must come in their order; a key never gets a
- * second sender for the same SSRC, for no index may be used twice.
+ * One master key's outgoing stream, of one SSRC at a time, each with a roll-over counter of its own (RFC 3711 3.3). Its packets
+ * must come in their order; a key never gets a second sender for the same SSRC nor an SSRC it had before, for no index may be
+ * used twice.
  */
 export class SrtpSender {
   readonly #tags: ReturnType<typeof tagBytes>
   readonly #rtp: StreamCipher
   readonly #rtcp: StreamCipher
+  #ssrc: number | undefined
   #rollover = 0
   #last: number | undefined
   #rtcpIndex = 0
@@ -28,13 +30,18 @@ export class SrtpSender {
   protectRtp(packet: Uint8Array): Uint8Array | undefined {
     const start = payloadStart(packet)
     if (start === undefined) return undefined
-    const sequence = uint16(packet, 2)
+    const [sequence, ssrc] = [uint16(packet, 2), uint32(packet, 8)]
+    if (ssrc !== this.#ssrc) {
+      this.#rollover = 0
+      this.#last = undefined
+      this.#ssrc = ssrc
+    }
     if (this.#last !== undefined && sequence < this.#last) this.#rollover = (this.#rollover + 1) >>> 0
     this.#last = sequence
     const protectedPacket = new Uint8Array(packet.length + this.#tags.rtp)
     protectedPacket.set(packet.subarray(0, start))
     const index = this.#rollover * 0x1_0000 + sequence
-    protectedPacket.set(this.#rtp.crypt(packet.subarray(start), uint32(packet, 8), index), start)
+    protectedPacket.set(this.#rtp.crypt(packet.subarray(start), ssrc, index), start)
     const authenticated = protectedPacket.subarray(0, packet.length)
     protectedPacket.set(this.#rtp.tag(authenticated, this.#tags.rtp, this.#rollover), packet.length)
     return protectedPacket

@@ -91,7 +91,7 @@ for (const seed of [1, 2, 3, 4, 5])
     assert.ok(mended.rFactor > covered.rFactor)
   })
 
-test('from Opus to others and back in the middle of a call: the stream goes on, and so does the sound', () => {
+test('from Opus to others and back in the middle of a call: each clock has a stream of its own, and the sound goes on', () => {
   const pair = new Pair()
   const agree = (codec: CodecName) => {
     pair.sides.a.configure(codec === 'Opus' ? opus('b') : config(codec, 'b'))
@@ -106,7 +106,7 @@ test('from Opus to others and back in the middle of a call: the stream goes on, 
     near(level(heard.b.subarray(at / 5), 900, at), full, 2)
     near(level(heard.a.subarray(at / 5), 1700, at), full, 2)
   }
-  assert.equal(new Set(sentBy(pair, 'a').map(({ ssrc }) => ssrc)).size, 1)
+  assert.equal(new Set(sentBy(pair, 'a').map(({ ssrc }) => ssrc)).size, 5)
   const { received } = pair.sides.b.quality(0)
   assert.ok(received.gapMaxMs <= 40 && received.late <= 2, JSON.stringify(received))
 })
