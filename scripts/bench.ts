@@ -10,6 +10,7 @@ import { asMarkdown, asTable, type About, type Row } from '../test/bench/report.
 import { measureSetUp } from '../test/bench/set-up.ts'
 import { startBaresipSide, startDialtoneSide, type Side } from '../test/bench/sides.ts'
 import { measureIntervals, measureLoad } from '../test/bench/streams.ts'
+import { measureTrace } from '../test/bench/trace.ts'
 import { measureWindow } from '../test/bench/window.ts'
 import { browserMissing } from '../test/support/browser.ts'
 import { missing } from '../test/support/needs.ts'
@@ -21,7 +22,8 @@ import { toneSound, writeSound } from '../test/support/wav.ts'
  * `npm run bench`: Dialtone beside baresip, in the same run and with the same caller, so that the ratios mean something
  * on any machine. Takes about two minutes and a half; `npm run bench -- --short` a quarter of that, for trying it out. `npm run bench
  * window` measures the window alone, the real phone in Chromium: nobody is there to compare it with. `npm run bench media` plays
- * speech through bad networks, in virtual time, and draws how the delay followed them.
+ * speech through bad networks, in virtual time, and draws how the delay followed them. `npm run bench trace` opens a capture
+ * of 50 MB beside tshark, and measures what recording takes of a call.
  *
  * The report says what has changed since the last run that was kept. `--keep` keeps this one: report, pictures and figures
  * go into docs/benchmarks, to be committed; without it they go into out/bench.
@@ -30,6 +32,7 @@ import { toneSound, writeSound } from '../test/support/wav.ts'
 const short = process.argv.includes('--short')
 const windowOnly = process.argv.includes('window')
 const mediaOnly = process.argv.includes('media')
+const traceOnly = process.argv.includes('trace')
 const keepIt = process.argv.includes('--keep')
 if (keepIt && short) throw new Error('A short run proves too little to be kept.')
 const [calls, seconds, manyCalls] = short ? [20, 5, 10] : [100, 20, 50]
@@ -93,13 +96,21 @@ async function ownWindow(): Promise<void> {
 
 const badNetworks = () => part('speech through bad networks', (scope) => measureMedia(scope, charts, short ? 1 : 5))
 
+const ownTrace = () => part('the trace', (scope) => measureTrace(scope, short ? 10_000 : 100_000))
+
 await mkdir(folder, { recursive: true })
 const loadBefore = loadavg()[0] ?? 0
-await (windowOnly ? ownWindow() : mediaOnly ? badNetworks() : besideBaresip())
+await (windowOnly ? ownWindow() : mediaOnly ? badNetworks() : traceOnly ? ownTrace() : besideBaresip())
 
-const name = windowOnly ? 'window' : mediaOnly ? 'media' : 'bench'
-const title = windowOnly ? 'The window' : mediaOnly ? 'Speech through bad networks' : 'Dialtone beside baresip'
-const table = asTable({ rows, skipped }, 'Dialtone', 'baresip')
+const [name, title] = windowOnly
+  ? ['window', 'The window']
+  : mediaOnly
+    ? ['media', 'Speech through bad networks']
+    : traceOnly
+      ? ['trace', 'The trace']
+      : ['bench', 'Dialtone beside baresip']
+const peer = traceOnly ? 'tshark' : 'baresip'
+const table = asTable({ rows, skipped }, 'Dialtone', peer)
 console.log(`\n${table}`)
 
 const now: Run = { at: new Date().toISOString(), commit: await commit(), machine: machine(), rows }
@@ -123,7 +134,7 @@ for (const [file, picture] of Object.entries(charts)) {
   await writeFile(join(target, file), picture)
   pictures.push(file)
 }
-await writeFile(join(target, `${name}.md`), asMarkdown(title, table, { about, pictures, before, now }))
+await writeFile(join(target, `${name}.md`), asMarkdown(title, table, { about, peer, pictures, before, now }))
 await writeFile(join(folder, `${name}.json`), `${JSON.stringify({ ...about, rows, skipped }, null, 2)}\n`)
 if (keepIt) await keep(history, [...before, now])
 console.log(

@@ -46,11 +46,14 @@ export function asMarkdown(
   table: string,
   {
     about,
+    peer = 'baresip',
     pictures,
     before,
     now,
   }: {
     readonly about: About
+    /** Whose figures stand beside ours. */
+    readonly peer?: string
     /** File names, beside the report. */
     readonly pictures: readonly string[]
     readonly before: readonly Run[]
@@ -63,7 +66,7 @@ export function asMarkdown(
   lines.push('## Since the run before', '')
   if (last === undefined) lines.push('This is the first.')
   else {
-    const found = changes(last, now, 'Dialtone', 'baresip')
+    const found = changes(last, now, 'Dialtone', peer)
     lines.push(
       `That was at ${last.at}, commit ${last.commit}${last.machine === now.machine ? '' : ', on another machine'}.`,
     )

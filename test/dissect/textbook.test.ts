@@ -1,14 +1,20 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import type { LineOptions } from '../../electron/phone/ports.ts'
 import { conversationsOf } from '../../electron/dissect/conversation.ts'
 import { explainConversation } from '../../electron/dissect/explain/explain.ts'
 import { say } from '../../electron/dissect/explain/say.ts'
 import { ladder } from '../../electron/dissect/ladder.ts'
+import { exportTrace } from '../../electron/trace/export.ts'
 import { FakePhone, sdp } from '../support/fake-phone.ts'
 import { LossyNet } from '../support/lossy-net.ts'
+import { missing } from '../support/needs.ts'
 import { headerOf, RawPeer } from '../support/raw-peer.ts'
+import { scopeOf } from '../support/scope.ts'
+import { temporaryFolder } from '../support/temp-folder.ts'
 import { virtualAgent } from '../support/virtual-agent.ts'
 import { VirtualProxy } from '../support/virtual-proxy.ts'
 import { VirtualTime } from '../support/virtual-time.ts'
@@ -19,8 +25,16 @@ import { captured, type Written } from '../support/written-trace.ts'
  * `DIALTONE_WRITE_TEXTBOOK=1` writes the files anew; what has changed in them is for a person to judge.
  */
 
-const names = { '10.0.0.1': 'Alice', '10.0.0.2': 'Proxy', '10.0.0.3': 'Bob', '10.0.0.4': 'Carol' }
-const [alices, proxys, bobs, carols] = Object.keys(names) as [string, string, string, string]
+const names = {
+  '10.0.0.1': 'Alice',
+  '10.0.0.2': 'Proxy',
+  '10.0.0.3': 'Bob',
+  '10.0.0.4': 'Carol',
+  '10.0.0.5': 'Second proxy',
+}
+const [alices, proxys, bobs, carols, secondProxys] = Object.keys(names) as [string, string, string, string, string]
+/** Of each flow that was played, what passed. */
+const played: (readonly Written[])[] = []
 
 async function stage() {
   const time = new VirtualTime()
@@ -75,6 +89,7 @@ function told(wire: readonly Written[]): string {
 function matches(name: string, wire: readonly Written[]): void {
   const file = new URL(`textbook/${name}.txt`, import.meta.url)
   const text = told(wire)
+  played.push(wire)
   if (process.env['DIALTONE_WRITE_TEXTBOOK'] === '1') writeFileSync(file, text)
   assert.equal(text, readFileSync(file, 'utf8'))
 }
@@ -141,6 +156,21 @@ test('a call through a proxy that asks for the password', async () => {
   void bob.phone.dialogs[0]!.bye()
   await time.advance(1000)
   matches('call-through-proxy', wire)
+})
+
+test('a call through two proxies, both of which stay in the way', async () => {
+  const { time, net, wire, person } = await stage()
+  const [alice, bob] = [await person(alices, 1), await person(bobs, 2)]
+  new VirtualProxy(net, proxys).users.set('bob', [secondProxys])
+  new VirtualProxy(net, secondProxys).users.set('bob', [bobs])
+  answering(bob, time)
+  const line = alice.ua.openLine(account())
+  const invite = { uri: `sip:bob@${proxys}`, from: { uri: `sip:alice@${proxys}` }, line, sdp: alice.offer() }
+  alice.ua.invite(invite, alice.phone.outgoing())
+  await time.advance(8000)
+  void alice.phone.dialogs[0]!.bye()
+  await time.advance(1000)
+  matches('call-through-two-proxies', wire)
 })
 
 test('busy', async () => {
@@ -270,3 +300,48 @@ test('a blind transfer', async () => {
   await time.advance(1000)
   matches('transfer', wire)
 })
+
+test(
+  'tshark reads each of them as it was: the same messages, between the same, in the same order',
+  {
+    skip: missing('tshark'),
+  },
+  async (t) => {
+    assert.ok(played.length > 12, 'all have been played')
+    // An hour apart from each other: one file, one look.
+    const all = captured(
+      played.flatMap((wire, hour) => wire.map(([at, ...rest]): Written => [hour * 3_600_000 + at, ...rest])),
+    )
+    const file = join(await temporaryFolder(scopeOf(t)), 'textbook.pcap')
+    writeFileSync(file, exportTrace(all, 'pcap', false))
+    const fields = [
+      'ip.src',
+      'ip.dst',
+      'sip.Method',
+      'sip.Status-Code',
+      'sip.CSeq.method',
+      'sip.Call-ID',
+      '_ws.malformed',
+    ]
+    const options = [
+      '-T',
+      'fields',
+      '-E',
+      'separator=;',
+      '-E',
+      'occurrence=f',
+      ...fields.flatMap((field) => ['-e', field]),
+    ]
+    const read = execFileSync('tshark', ['-r', file, ...options], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    const host = (place: string) => place.replace(/:\d+$/, '')
+    assert.deepEqual(
+      read.trimEnd().split('\n'),
+      all.map(({ local, remote, method, code, sipCallId }) =>
+        [host(local), host(remote), code === undefined ? method : '', code ?? '', method, sipCallId, ''].join(';'),
+      ),
+    )
+  },
+)

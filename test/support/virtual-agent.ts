@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { UserAgent, UserAgentDelegate } from '../../electron/phone/ports.ts'
-import { createEngine, createLocate, type Engine } from '../../electron/sip/index.ts'
+import { createEngine, createLocate, type Engine, type WireTap } from '../../electron/sip/index.ts'
 import { allowedMethods, supportedExtensions } from '../../electron/ua/capabilities.ts'
 import { composeUserAgent } from '../../electron/ua/user-agent.ts'
 import type { LossyNet } from './lossy-net.ts'
@@ -23,6 +23,7 @@ export async function virtualAgent(
   at: string | RoamingHost,
   seed: number,
   delegate: UserAgentDelegate,
+  wireTap?: WireTap,
 ): Promise<VirtualAgent> {
   const chance = seeded(seed)
   const random = (bytes: number) => Uint8Array.from({ length: bytes }, () => Math.floor(chance() * 256))
@@ -39,6 +40,7 @@ export async function virtualAgent(
       userAgent: 'Dialtone/test',
       allow: allowedMethods,
       supported: supportedExtensions,
+      ...(wireTap && { wireTap }),
       onFault: (error, where) => log.error(where, { error: error instanceof Error ? error.stack : String(error) }),
     })
     return started

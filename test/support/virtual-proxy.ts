@@ -42,13 +42,15 @@ export class VirtualProxy {
     if (method === 'INVITE') answer(100, 'Trying', ['Server: Textbook'])
     const user = /^sip:([^@]+)@/.exec(uri)?.[1] ?? ''
     const host = /@([^:;>]+)/.exec(uri)?.[1] ?? ''
-    const targets = host === this.#own ? (this.users.get(user) ?? []) : [host]
+    // RFC 3261 16.4, 16.6: our own entry of the route is taken off; where another stands below, that is the way.
+    const routed = text.replace(/^Route: *<[^>]*>(?:, *(?=<)|\r\n)/m, (own) => (own.endsWith('\n') ? '' : 'Route: '))
+    const next = /^Route: *<sip:([^:;>]+)/m.exec(routed)?.[1]
+    const targets = next !== undefined ? [next] : host === this.#own ? (this.users.get(user) ?? []) : [host]
     const branch = /branch=([^;\s]+)/.exec(text)?.[1] ?? ''
     const open = targets.map((to, at) => {
       const via = `Via: SIP/2.0/UDP ${this.#own}:5060;branch=${branch}${at}`
       const recorded = method === 'INVITE' ? `Record-Route: <sip:${this.#own};lr>\r\n` : ''
-      const onward = text
-        .replace(/^Route:.*\r\n/m, '')
+      const onward = routed
         .replace(/^(\S+) sip:([^@\s]+)@\S+/, host === this.#own ? `$1 sip:$2@${to}` : '$&')
         .replace(/\r\n/, `\r\n${via}\r\n${recorded}`)
       return { to, text: onward, open: true }
