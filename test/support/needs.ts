@@ -8,6 +8,7 @@ const packages = {
   chromium: 'chromium',
   'desktop-file-validate': 'desktop-file-utils',
   'dpkg-deb': 'dpkg',
+  'espeak-ng': 'espeak-ng',
   fish: 'fish',
   groff: 'groff-base',
   kamailio: 'kamailio',

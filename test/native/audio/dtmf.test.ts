@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict'
+import { join as inFolder } from 'node:path'
 import { test } from 'node:test'
 import { DtmfDetector } from '../../../native/audio/dtmf-detector.ts'
 import { dualTone, frequenciesOf } from '../../../native/audio/dtmf-tones.ts'
 import { pcmu } from '../../../native/codec/pcmu.ts'
+import { missing } from '../../support/needs.ts'
+import { Program } from '../../support/process.ts'
+import { scopeOf } from '../../support/scope.ts'
 import { seeded } from '../../support/seeded.ts'
 import { energy, level, speech } from '../../support/sound.ts'
+import { temporaryFolder } from '../../support/temp-folder.ts'
+import { readSound } from '../../support/wav.ts'
 
 const keys = '123A456B789C*0#D'
 
@@ -101,6 +107,37 @@ test('noise 15 dB below the tones and G.711 do no harm', () => {
 test('five minutes of talk are no digits', () => {
   for (let seed = 1; seed <= 10; seed++) assert.equal(detect(speech(30, seed)), '')
 })
+
+test('ten minutes of ten voices are no digits', { skip: missing('espeak-ng') }, async (t) => {
+  const scope = scopeOf(t)
+  const folder = await temporaryFolder(scope)
+  const voices = ['en-gb', 'en-us+f3', 'en-gb+m4', 'en-us+f5', 'de+m2', 'fr+f2', 'cmn', 'es+m7', 'sv+f4', 'it+m1']
+  let seconds = 0
+  for (const [index, voice] of voices.entries()) {
+    const file = inFolder(folder, `${index}.wav`)
+    const talk = await Program.start(scope, 'espeak-ng', ['-v', voice, '-s', '110', '-w', file, sentences.repeat(2)])
+    await talk.exited
+    const { rate, samples } = await readSound(file)
+    const sound = toTelephone(samples, rate)
+    seconds += sound.length / 8000
+    assert.equal(detect(sound), '', voice)
+  }
+  assert.ok(seconds > 600, `${seconds} s`)
+})
+
+/** Vowels long and high, as tones are, and much between them. */
+const sentences = `Ooh, aah, eee, whoo, yeah, hello, oh no, you owe me eleven euros. We were away a year ago, roaming along the
+  river Oise in a blue yawl. Four, nine, two, zero, six. She sells fresh fish by the misty shore, can you hear me well? A big
+  brown dog dug deep, and tapped the pot until nobody slept. Please wait a moment while I look that up for you. `
+
+/** At 8 kHz, by the mean of what each sample covers. */
+function toTelephone(samples: Int16Array, rate: number): Int16Array {
+  const ratio = rate / 8000
+  return Int16Array.from({ length: Math.floor(samples.length / ratio) }, (_, i) => {
+    const [from, to] = [Math.floor(i * ratio), Math.floor((i + 1) * ratio)]
+    return samples.subarray(from, to).reduce((sum, sample) => sum + sample, 0) / (to - from)
+  })
+}
 
 test('a lost packet neither ends a tone nor hides a pause', () => {
   const detector = new DtmfDetector()
