@@ -1,4 +1,5 @@
 import { clockText } from '../text/duration.ts'
+import type { Zoom } from './use-zoom.ts'
 import classes from './rtp.module.css'
 
 const [height, left, right] = [74, 44, 8]
@@ -23,38 +24,44 @@ interface GraphProps {
   readonly bands?: readonly { readonly from: number; readonly to: number; readonly kind: 'good' | 'fair' }[]
   readonly at: number
   readonly onAt: (second: number) => void
+  readonly zoom: Zoom
   /** With the time below. */
   readonly axis?: boolean
 }
 
-/** One figure over time. A click sets the cursor; the numbers of its second stand beside. */
+/** One figure over time. A click sets the cursor, whose numbers stand beside; dragging zooms in, a double click out. */
 export function Graph(props: GraphProps) {
   const {
     width,
     title,
-    values,
+    values: all,
     kind,
     least,
     floor = 0,
-    other,
+    other: allOther,
     otherTitle,
-    marks,
+    marks: allMarks,
     marksTitle,
     bands,
     at,
     onAt,
+    zoom,
     axis,
   } = props
+  const { from, to } = zoom.shown
+  const values = all.slice(from, to + 1)
+  const other = allOther?.slice(from, to + 1)
+  const marks = allMarks?.filter((second) => second >= from && second <= to)
   const most = Math.max(least, ...known(values), ...known(other ?? []))
-  const steps = Math.max(1, values.length - 1)
+  const steps = Math.max(1, to - from)
   const x = (index: number) => left + ((width - left - right) * index) / steps
+  const xAt = (second: number) => x(second - from)
   const y = (value: number) => 6 + (height - 12) * (1 - (value - floor) / (most - floor))
   const foot = y(floor)
-  const place = ({ currentTarget, clientX, buttons }: React.PointerEvent<SVGSVGElement>) => {
-    if (buttons !== 1) return
+  const secondOf = ({ currentTarget, clientX }: React.PointerEvent<SVGSVGElement>) => {
     const { left: edge, width: shown } = currentTarget.getBoundingClientRect()
     const inside = ((clientX - edge) / shown) * width - left
-    onAt(Math.min(values.length - 1, Math.max(0, Math.round((inside / (width - left - right)) * steps))))
+    return from + Math.min(steps, Math.max(0, Math.round((inside / (width - left - right)) * steps)))
   }
   const line = pathOf(values, x, y)
   const bars = values.map((value, index) =>
@@ -85,8 +92,15 @@ export function Graph(props: GraphProps) {
         viewBox={`0 0 ${width} ${height + (axis === true ? 16 : 0)}`}
         height={height + (axis === true ? 16 : 0)}
         aria-hidden
-        onPointerDown={place}
-        onPointerMove={place}
+        onPointerDown={(event) => {
+          if (event.button !== 0) return
+          event.currentTarget.setPointerCapture(event.pointerId)
+          zoom.begin(secondOf(event))
+          onAt(secondOf(event))
+        }}
+        onPointerMove={(event) => event.buttons === 1 && zoom.over(secondOf(event))}
+        onPointerUp={(event) => zoom.end(secondOf(event))}
+        onDoubleClick={() => zoom.all()}
       >
         {bands?.map(({ from, to, kind }) => (
           <rect
@@ -98,6 +112,14 @@ export function Graph(props: GraphProps) {
             height={y(from) - y(to)}
           />
         ))}
+        {zoom.dragged !== undefined && (
+          <rect
+            className={classes['dragged']}
+            x={xAt(zoom.dragged.from)}
+            width={xAt(zoom.dragged.to) - xAt(zoom.dragged.from)}
+            height={height}
+          />
+        )}
         {[floor, (floor + most) / 2, most].map((mark) => (
           <g key={mark}>
             <path d={`M${left} ${y(mark)}H${width - right}`} stroke="var(--hair)" />
@@ -112,9 +134,11 @@ export function Graph(props: GraphProps) {
         <path className={classes[kind]} d={kind === 'loss' ? bars.join('') : line} />
         {other !== undefined && <path className={classes['other']} d={pathOf(other, x, y)} />}
         {marks?.map((second) => (
-          <path key={second} className={classes['mark']} d={`M${at2(x(second) - 4)} ${foot}h8l-4 -7Z`} />
+          <path key={second} className={classes['mark']} d={`M${at2(xAt(second) - 4)} ${foot}h8l-4 -7Z`} />
         ))}
-        <path d={`M${at2(x(at))} 0V${height}`} stroke="var(--text)" strokeDasharray="2 2" />
+        {at >= from && at <= to && (
+          <path d={`M${at2(xAt(at))} 0V${height}`} stroke="var(--text)" strokeDasharray="2 2" />
+        )}
         {axis === true &&
           [0, 0.25, 0.5, 0.75, 1].map((part) => (
             <text
@@ -125,7 +149,7 @@ export function Graph(props: GraphProps) {
               fontSize={11}
               fill="var(--dim)"
             >
-              {clockText(Math.round(steps * part) * 1000)}
+              {clockText((from + Math.round(steps * part)) * 1000)}
             </text>
           ))}
       </svg>

@@ -6,6 +6,7 @@ import { clockText } from '../text/duration.ts'
 import type { CallStream } from './call-streams.ts'
 import { Graph } from './graph.tsx'
 import classes from './rtp.module.css'
+import { useZoom } from './use-zoom.ts'
 
 /** ITU-T G.107 annex B: above the first users are satisfied, below the second many are not. */
 const [good, fair] = [4, 3.6]
@@ -19,21 +20,29 @@ interface StreamGraphsProps {
   readonly onAt: (second: number) => void
 }
 
-/** One stream over time, with one cursor: arrow keys move it by a second, `Shift` and `Page` keys by ten. */
+/**
+ * One stream over time, with one cursor: arrow keys move it by a second, `Shift` and `Page` keys by ten; `+` and `-` zoom
+ * about it, `0` shows everything.
+ */
 export function StreamGraphs({ stream, played, at, onAt }: StreamGraphsProps) {
   const { t } = useTranslation()
   const { seconds, reports, startMs } = stream
   const { ref, width } = useElementSize()
-  const cursor = { width: Math.max(200, width), at, onAt }
   const reported = (of: (report: ReceiverReport) => number) => stepsOf(reports.received, startMs, seconds.length, of)
   const some = reports.received.length > 0
   const last = Math.max(0, seconds.length - 1)
+  const zoom = useZoom(last)
+  const { shown, near } = zoom
+  const cursor = { width: Math.max(200, width), at, onAt, zoom }
   const onKeyDown = (event: React.KeyboardEvent) => {
+    if (event.key === '+' || event.key === '=') zoom.by(0.5, at)
+    else if (event.key === '-') zoom.by(2, at)
+    else if (event.key === '0') zoom.all()
     const far = event.key.startsWith('Page') || event.shiftKey ? 10 : 0
     const move = { ArrowLeft: -1, ArrowRight: 1, PageUp: -1, PageDown: 1 }[event.key]
     if (move === undefined || far === 0) return
     event.preventDefault()
-    onAt(Math.min(last, Math.max(0, at + move * far)))
+    onAt(Math.min(shown.to, Math.max(shown.from, at + move * far)))
   }
   return (
     <div ref={ref} className={classes['graphs']}>
@@ -93,14 +102,26 @@ export function StreamGraphs({ stream, played, at, onAt }: StreamGraphsProps) {
       <div className={classes['cursor']}>
         <input
           type="range"
-          min={0}
-          max={last}
+          min={shown.from}
+          max={shown.to}
           value={at}
           aria-label={t('trace.rtp.cursor')}
           aria-valuetext={clockText(at * 1000)}
           onKeyDown={onKeyDown}
           onChange={({ target }) => onAt(Number(target.value))}
         />
+        <p className={classes['zoom']} data-test="rtp-zoom">
+          {near ? (
+            <>
+              {t('trace.rtp.zoomed', { from: clockText(shown.from * 1000), to: clockText(shown.to * 1000) })}{' '}
+              <button type="button" onClick={() => zoom.all()} data-test="rtp-zoom-all">
+                {t('trace.rtp.zoomAll')}
+              </button>
+            </>
+          ) : (
+            t('trace.rtp.zoomHow')
+          )}
+        </p>
       </div>
     </div>
   )

@@ -8,7 +8,7 @@ import { wide } from '../support/chromium.ts'
 import { longTrace, officePackets, officeTrace } from '../support/sample-trace.ts'
 import type { ScriptedPhone } from '../support/scripted-phone.ts'
 import { fitSine } from '../support/tone.ts'
-import { windows } from '../support/window.ts'
+import { takeClock, windows } from '../support/window.ts'
 
 const open = windows()
 const office = { prepare: (phone: ScriptedPhone) => void (phone.trace = officeTrace()) }
@@ -115,6 +115,33 @@ test('a capture of ten thousand messages opens in the page; what is none is refu
       await chart.click({ position: { x: width * 0.1, y: 20 } })
       await page.getByRole('heading', { name: /^At 00:0[0-4]/ }).waitFor()
       assert.match((await figures.textContent()) ?? '', /MOS, last 10 s4\.[34]/)
+      // Dragged over in one graph, all show it; figures and cursor stay.
+      const axis = async () => {
+        const [first, , , , end] = (
+          await find('graph-mos').locator('svg').first().locator('text').allTextContents()
+        ).slice(-5)
+        return [first, end]
+      }
+      assert.deepEqual(await axis(), ['00:00', '00:42'])
+      await chart.dragTo(chart, {
+        sourcePosition: { x: width * 0.3, y: 20 },
+        targetPosition: { x: width * 0.7, y: 30 },
+      })
+      await find('rtp-zoom')
+        .getByText(/^00:(?:09|1[012]) to 00:(?:28|29|30) of it/)
+        .waitFor()
+      const [from, to] = await axis()
+      assert.match(`${from} ${to}`, /^00:(?:09|1[012]) 00:(?:28|29|30)$/)
+      await page.getByRole('slider').press('Home')
+      await page.getByRole('heading', { name: `At ${from}` }).waitFor()
+      await chart.dblclick({ position: { x: width * 0.5, y: 20 } })
+      await find('rtp-zoom').getByText('Drag over a graph').waitFor()
+      assert.deepEqual(await axis(), ['00:00', '00:42'])
+      await page.getByRole('slider').fill('20')
+      await page.getByRole('slider').press('+')
+      assert.deepEqual(await axis(), ['00:10', '00:31'])
+      await find('rtp-zoom-all').click()
+      assert.deepEqual(await axis(), ['00:00', '00:42'])
       assert.match((await find('rtp-sum').textContent()) ?? '', /Best for G\.711.*R\d\d\.\dMOS[23]\.\d/)
       await find('rtp-unheard')
         .getByText(/^Only the headers/)
@@ -151,6 +178,38 @@ test('a capture of ten thousand messages opens in the page; what is none is refu
         phone.packets = officePackets()
       },
     },
+  ))
+
+test('of a running call the packets that come are shown as they come, and after its end no more', () =>
+  open(
+    async ({ page, phone, find }) => {
+      await takeClock(page)
+      const all = officePackets()
+      const began = Number(all[0]?.atMicros ?? 0n)
+      const upTo = (seconds: number) => all.filter(({ atMicros }) => Number(atMicros) < began + seconds * 1_000_000)
+      phone.packets = upTo(10)
+      await find('tab-trace').click()
+      await find('trace-entry').filter({ hasText: '1002' }).click()
+      await page.getByText('RTP', { exact: true }).click()
+      const mine = find('rtp-stream').filter({ hasText: /^192\.168\.11\.20:8000/ })
+      await mine.getByText('500', { exact: true }).waitFor()
+      await page.getByText('The call is running').waitFor()
+      phone.packets = upTo(25)
+      const anew = phone.asked('trace.export')
+      await page.clock.runFor(6000)
+      await anew
+      await mine.getByText('1250', { exact: true }).waitFor()
+      // A message more is no reason to begin anew; the end is: all of it, and nothing is asked again.
+      const end = officeTrace().slice(8, 10)
+      phone.packets = all
+      for (const message of end) phone.notify('trace.message', message)
+      await mine.getByText('2130', { exact: true }).waitFor()
+      await page.getByText('The call is running').waitFor({ state: 'detached' })
+      const asked = phone.requests.length
+      await page.clock.runFor(20_000)
+      assert.equal(phone.requests.slice(asked).filter(({ method }) => method === 'trace.export').length, 0)
+    },
+    { size: wide, prepare: (phone) => void (phone.trace = officeTrace().slice(0, 8)) },
   ))
 
 test('what was recorded whole is listened to from the cursor on, and saved', () =>

@@ -53,6 +53,35 @@ export const traceScenes: readonly Scene[] = [
     },
   },
   {
+    name: 'trace-refused-search',
+    prepare: (phone) => void (phone.trace = officeTrace()),
+    act: async (page) => {
+      await page.click(test('tab-trace'))
+      await page.waitForSelector(test('trace-entry'))
+      await page.keyboard.press('Control+f')
+      await page.keyboard.type('method:invite /(a/')
+      await page.waitForSelector(test('search-refused'))
+    },
+  },
+  {
+    name: 'trace-rtp-zoomed',
+    prepare(phone) {
+      phone.trace = officeTrace()
+      phone.packets = officePackets()
+    },
+    act: async (page) => {
+      await showTrace(page, '1002')
+      await page.getByText('RTP', { exact: true }).click()
+      await page
+        .locator(`${test('rtp-stream')} button`)
+        .nth(1)
+        .click()
+      await page.fill('input[type=range]', '21')
+      await page.press('input[type=range]', '+')
+      await page.waitForSelector(test('rtp-zoom-all'))
+    },
+  },
+  {
     name: 'trace-all',
     prepare: (phone) => void (phone.trace = officeTrace()),
     act: async (page) => {
