@@ -229,8 +229,15 @@ export const methods = {
   /** Changes the one of that id, or adds one; what is absent stays, null clears. */
   'contacts.save': takes({ contact }).gives<Contact>(),
   'contacts.remove': takes({ id: whole(1, most) }).gives<void>(),
-  /** vCards, as a text. */
-  'contacts.import': takes({ text: text(8_388_608) }).gives<{ readonly added: number }>(),
+  /** The picture of one who has one (`photo` in the contact), as a `data:` URL; else `not-found`. */
+  'contacts.photo': takes({ id: whole(1, most) }).gives<{ readonly url: string }>(),
+  /** A JPEG or PNG file in base64, at most 256 KiB and 2048 pixels a side; null takes it away. */
+  'contacts.setPhoto': takes({ id: whole(1, most), photo: v.nullable(text(400_000)) }).gives<Contact>(),
+  /** vCards, as a text; pictures that cannot be taken are left out and counted. */
+  'contacts.import': takes({ text: text(8_388_608) }).gives<{
+    readonly added: number
+    readonly photosLeftOut?: number
+  }>(),
   'contacts.export': takes({}).gives<{ readonly text: string }>(),
 
   'trace.list': takes({

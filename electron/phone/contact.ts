@@ -1,3 +1,5 @@
+import type { Photo } from './photo.ts'
+
 /** Somebody in the address book. */
 export interface Contact {
   readonly id: number
@@ -9,6 +11,8 @@ export interface Contact {
   /** Whether it is shown who is there. */
   readonly watch: boolean
   readonly note?: string
+  /** There is a picture of them; another text stands for another picture. */
+  readonly photo?: string
 }
 
 export interface ContactAddress {
@@ -17,7 +21,10 @@ export interface ContactAddress {
   readonly label?: string | undefined
 }
 
-export type NewContact = Omit<Contact, 'id'>
+/** Not in the book yet. */
+export interface NewContact extends Omit<Contact, 'id' | 'photo'> {
+  readonly picture?: Photo
+}
 
 /** What is given of a contact; one that exists keeps the rest. `null` clears. */
 export interface ContactPatch {

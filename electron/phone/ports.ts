@@ -24,6 +24,7 @@ import type {
   TraceSummary,
 } from './trace-message.ts'
 import type { SeenAddress } from './user-agent.ts'
+import type { Photo } from './photo.ts'
 import type { Contact, NewContact } from './contact.ts'
 import type {
   Conversation,
@@ -190,8 +191,14 @@ export interface ContactBook {
   get(id: number): Contact | undefined
   /** All or none. */
   add(contacts: readonly NewContact[]): readonly Contact[]
+  /** The picture stays. */
   change(contact: Contact): Contact
   remove(id: number): void
+  /** Bytes of all pictures. */
+  readonly photoBytes: number
+  photo(id: number): Photo | undefined
+  /** Of a contact that is there; undefined takes it away. */
+  setPhoto(id: number, photo: Photo | undefined): void
 }
 
 /** Text messages, as many as there is room for. Durable when a method returns; throws when it cannot be written. */

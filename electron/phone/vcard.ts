@@ -1,4 +1,5 @@
 import type { Contact, ContactAddress, NewContact } from './contact.ts'
+import { type Photo, photoFromBase64, toDataUrl } from './photo.ts'
 
 /** vCard files: version 4 (RFC 6350) is written; that and 2.1 and 3.0 (RFC 2426), as other programs write them, are read. */
 
@@ -6,9 +7,16 @@ const mostCards = 20_000
 const mostAddresses = 20
 const longestText = 512
 
+export interface ReadCards {
+  readonly cards: readonly NewContact[]
+  /** Of these cards: in another form than JPEG or PNG, too large, or only the address of one. */
+  readonly photosLeftOut: number
+}
+
 /** What of the text are cards with a name or an address; never throws. */
-export function readVCards(text: string): NewContact[] {
+export function readVCards(text: string): ReadCards {
   const cards: NewContact[] = []
+  let photosLeftOut = 0
   let open: Line[] | undefined
   for (const line of unfolded(text)) {
     const read = parseLine(line)
@@ -16,15 +24,18 @@ export function readVCards(text: string): NewContact[] {
     if (read.name === 'BEGIN' && /^vcard$/i.test(read.value.trim())) open = []
     else if (read.name === 'END' && open !== undefined) {
       const card = cardOf(open)
-      if (card !== undefined && cards.length < mostCards) cards.push(card)
+      if (card !== undefined && cards.length < mostCards) {
+        cards.push(card)
+        if (card.picture === undefined && open.some(({ name }) => name === 'PHOTO')) photosLeftOut += 1
+      }
       open = undefined
     } else open?.push(read)
   }
-  return cards
+  return { cards, photosLeftOut }
 }
 
-export function writeVCards(contacts: readonly Contact[]): string {
-  return contacts.map(write).join('')
+export function writeVCards(contacts: readonly Contact[], photo: (id: number) => Photo | undefined): string {
+  return contacts.map((contact) => write(contact, contact.photo === undefined ? undefined : photo(contact.id))).join('')
 }
 
 interface Line {
@@ -68,7 +79,17 @@ function cardOf(lines: readonly Line[]): NewContact | undefined {
   const addresses = lines.flatMap(addressOf).slice(0, mostAddresses)
   const note = tidy(unescape(value('NOTE')))
   if (name === '' && addresses.length === 0) return undefined
-  return { name, addresses, watch: false, ...(note !== '' && { note }) }
+  const picture = pictureOf(lines.find((line) => line.name === 'PHOTO'))
+  return { name, addresses, watch: false, ...(note !== '' && { note }), ...(picture !== undefined && { picture }) }
+}
+
+/** RFC 6350 6.2.4 has it as a data URL, the versions before as base64. An address elsewhere is never asked for one. */
+function pictureOf(line: Line | undefined): Photo | undefined {
+  if (line === undefined) return undefined
+  const value = line.value.trim()
+  const url = /^data:[\w/+.-]{0,64};base64\\?,/i.exec(value)
+  if (url !== null) return photoFromBase64(value.slice(url[0].length))
+  return /(^|[;=])(b|base64)(;|$)/.test(line.params) ? photoFromBase64(value) : undefined
 }
 
 /** RFC 6350 6.2.2: family name; given name; more. */
@@ -86,7 +107,7 @@ function addressOf({ name, params, value }: Line): ContactAddress[] {
   return [{ target, ...(label !== undefined && { label: label === 'cell' ? 'mobile' : label }) }]
 }
 
-function write({ name, addresses, note }: Contact): string {
+function write({ name, addresses, note }: Contact, photo: Photo | undefined): string {
   const lines = ['BEGIN:VCARD', 'VERSION:4.0', `FN:${escape(name || (addresses[0]?.target ?? ''))}`]
   for (const { target, label } of addresses) {
     const type =
@@ -96,12 +117,15 @@ function write({ name, addresses, note }: Contact): string {
     else lines.push(`TEL${type};VALUE=text:${escape(target)}`)
   }
   if (note !== undefined) lines.push(`NOTE:${escape(note)}`)
+  if (photo !== undefined) lines.push(`PHOTO:${toDataUrl(photo)}`)
   lines.push('END:VCARD')
   return lines.map((line) => `${folded(line)}\r\n`).join('')
 }
 
 /** RFC 6350 3.2: no more than 75 octets a line; never in the middle of a character. */
 function folded(line: string): string {
+  // A picture is long, and its characters are octets.
+  if (/^[\x20-\x7e]*$/.test(line)) return line.replace(/^.{75}(?=.)|.{74}(?=.)/g, '$&\r\n ')
   let [text, octets] = ['', 0]
   for (const character of line) {
     const size = new TextEncoder().encode(character).byteLength

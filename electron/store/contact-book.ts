@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto'
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite'
 import type { Contact, ContactAddress, NewContact } from '../phone/contact.ts'
+import type { Photo } from '../phone/photo.ts'
 import type { ContactBook } from '../phone/ports.ts'
 import { folded, likePattern } from './search.ts'
 import type { Database } from './database.ts'
@@ -21,7 +23,7 @@ export class SqliteContactBook implements ContactBook {
   list(search: string): readonly Contact[] {
     return this.#database.use((database) =>
       database
-        .prepare(`SELECT * FROM contacts WHERE search LIKE ? ESCAPE '\\' ORDER BY sort, id`)
+        .prepare(`${selectContacts} WHERE search LIKE ? ESCAPE '\\' ORDER BY sort, id`)
         .all(likePattern(search))
         .map(contactOf),
     )
@@ -29,7 +31,7 @@ export class SqliteContactBook implements ContactBook {
 
   get(id: number): Contact | undefined {
     return this.#database.use((database) => {
-      const row = database.prepare('SELECT * FROM contacts WHERE id = ?').get(id)
+      const row = database.prepare(`${selectContacts} WHERE id = ?`).get(id)
       return row && contactOf(row)
     })
   }
@@ -41,7 +43,9 @@ export class SqliteContactBook implements ContactBook {
       )
       return contacts.map((contact) => {
         freeKey(database, contact)
-        return { id: Number(insert.run(...columns(contact)).lastInsertRowid), ...contact }
+        const { picture, ...rest } = contact
+        const id = Number(insert.run(...columns(contact)).lastInsertRowid)
+        return { id, ...rest, ...(picture !== undefined && { photo: putPhoto(database, id, picture) }) }
       })
     })
   }
@@ -63,6 +67,26 @@ export class SqliteContactBook implements ContactBook {
     this.#database.use((database) => database.prepare('DELETE FROM contacts WHERE id = ?').run(id))
   }
 
+  get photoBytes(): number {
+    return this.#database.use((database) =>
+      Number(database.prepare('SELECT coalesce(sum(size), 0) AS size FROM photos').get()?.['size']),
+    )
+  }
+
+  photo(id: number): Photo | undefined {
+    return this.#database.use((database) => {
+      const row = database.prepare('SELECT type, bytes FROM photos WHERE contactId = ?').get(id)
+      return row && { type: String(row['type']) as Photo['type'], bytes: row['bytes'] as Uint8Array }
+    })
+  }
+
+  setPhoto(id: number, photo: Photo | undefined): void {
+    this.#database.use((database) => {
+      if (photo === undefined) database.prepare('DELETE FROM photos WHERE contactId = ?').run(id)
+      else putPhoto(database, id, photo)
+    })
+  }
+
   #inTransaction<T>(work: (database: DatabaseSync) => T): T {
     return this.#database.use((database) => {
       database.exec('BEGIN IMMEDIATE')
@@ -76,6 +100,17 @@ export class SqliteContactBook implements ContactBook {
       }
     })
   }
+}
+
+const selectContacts = `SELECT contacts.*, photos.hash AS photo FROM contacts LEFT JOIN photos ON contactId = id`
+
+/** What stands for it in the contact. */
+function putPhoto(database: DatabaseSync, id: number, { type, bytes }: Photo): string {
+  const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 16)
+  database
+    .prepare('INSERT OR REPLACE INTO photos (contactId, hash, type, size, bytes) VALUES (?, ?, ?, ?, ?)')
+    .run(id, hash, type, bytes.byteLength, bytes)
+  return hash
 }
 
 /** A key calls one. */
@@ -98,7 +133,7 @@ function columns({ name, addresses, speedDial, watch, note }: NewContact): SQLIn
 }
 
 function contactOf(row: Record<string, SQLOutputValue>): Contact {
-  const { speedDial, note } = row
+  const { speedDial, note, photo } = row
   return {
     id: Number(row['id']),
     name: String(row['name']),
@@ -106,5 +141,6 @@ function contactOf(row: Record<string, SQLOutputValue>): Contact {
     watch: row['watch'] === 1,
     ...(typeof speedDial === 'number' && { speedDial }),
     ...(typeof note === 'string' && { note }),
+    ...(typeof photo === 'string' && { photo }),
   }
 }

@@ -56,6 +56,14 @@ const migrations = [
    ) STRICT;
    CREATE INDEX messagesByPeer ON messages (peer, id, unread, name);
    CREATE INDEX messageSizes ON messages (id, bytes);`,
+  // Apart from the contacts: who lists them needs to know which have a picture, not the pictures.
+  `CREATE TABLE photos (
+     contactId INTEGER PRIMARY KEY REFERENCES contacts (id) ON DELETE CASCADE,
+     hash TEXT NOT NULL,
+     type TEXT NOT NULL,
+     size INTEGER NOT NULL,
+     bytes BLOB NOT NULL
+   ) STRICT;`,
 ]
 
 /** The profile's SQLite file. A damaged one is set aside and a new one begun, whenever that comes to light. */

@@ -217,6 +217,25 @@ test('lamps: a call lights them', { skip: needs }, async (t) => {
   await seen(carol, ({ state }) => state === 'busy')
   await alice.phone.request('call.hangup', { callId })
   await seen(carol, ({ state }) => state === 'idle')
+
+  // The next one is taken by whoever watches, while it rings at bob's.
+  await alice.phone.request('call.dial', { target: 'bob', accountId: alice.id })
+  const again = await bob.phone.notification(
+    'call.state',
+    (now) => now.state === 'incoming' && now.callId !== ringing.callId,
+    slow,
+  )
+  assert.equal((await seen(carol, ({ state }) => state === 'ringing')).pickUp, 'replaces')
+  const taken = await carol.phone.request('call.pickUp', { target: 'bob' })
+  const inCall = ({ phone }: Somebody, id: string) =>
+    phone.notification('call.state', (now) => now.callId === id && now.state === 'confirmed', slow)
+  await inCall(carol, taken.callId)
+  const lost = await bob.phone.notification('call.ended', (now) => now.callId === again.callId, slow)
+  assert.equal(lost.cause, 'answered-elsewhere')
+  const [talk, ...more] = (await alice.phone.request('phone.snapshot', {})).calls
+  assert.deepEqual([talk?.state, more], ['confirmed', []])
+  await carol.phone.request('call.hangup', { callId: taken.callId })
+  await seen(carol, ({ state }) => state === 'idle')
 })
 
 test('voicemail: asked for where the account has a number', { skip: needs }, async (t) => {

@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { Contacts } from '../../electron/phone/contacts.ts'
 import { openStore } from '../../electron/store/store.ts'
+import { MemoryStore } from '../support/memory-store.ts'
+import { jpeg, png } from '../support/pictures.ts'
 
 function opened(context: TestContext) {
   const dataFolder = mkdtempSync(join(tmpdir(), 'dialtone-test-'))
@@ -94,4 +96,41 @@ test('whoever is in the book goes by their name there, also after it has changed
   assert.equal(contacts.named({ ...call, accountId: undefined }).remote.displayName, 'Ext 1001')
   contacts.remove(bob.id)
   assert.equal(contacts.named(call), call)
+})
+
+test('a picture is kept apart, goes with the contact, and never grows beyond its room', (context) => {
+  const { contacts, counts, reopened } = opened(context)
+  const ann = contacts.save({ name: 'Ann' })
+  const base64 = Buffer.from(png(64, 64)).toString('base64')
+  assert.throws(() => contacts.photo(ann.id), { code: 'not-found' })
+  const { photo } = contacts.setPhoto(ann.id, base64)
+  assert.match(photo ?? '', /^[0-9a-f]{16}$/)
+  assert.equal(contacts.save({ id: ann.id, name: 'Anna' }).photo, photo, 'a change of the name leaves it')
+  assert.equal(counts.changed, 3)
+  const other = contacts.setPhoto(ann.id, Buffer.from(jpeg(64, 64)).toString('base64')).photo
+  assert.notEqual(other, photo)
+  for (const nonsense of ['', 'nonsense', Buffer.from('<svg/>').toString('base64')])
+    assert.throws(() => contacts.setPhoto(ann.id, nonsense), { code: 'invalid-params' })
+  assert.throws(() => contacts.setPhoto(ann.id + 1, base64), { code: 'not-found' })
+  const again = reopened()
+  assert.equal(again.list()[0]?.photo, other)
+  assert.match(again.photo(ann.id).url, /^data:image\/jpeg;base64,/)
+  const { text } = again.export()
+  again.remove(ann.id)
+  assert.throws(() => again.photo(ann.id), { code: 'not-found' })
+  assert.deepEqual(again.import(text), { added: 1 })
+  const back = again.list()[0]
+  assert.equal(back?.photo, other)
+  assert.equal(again.setPhoto(back?.id ?? 0, null).photo, undefined)
+  assert.deepEqual(Object.keys(again.list()[0] ?? {}).includes('photo'), false)
+})
+
+test('pictures beyond the room for all are left out of an import', () => {
+  const store = new MemoryStore()
+  const contacts = new Contacts({ ...store.contacts, photoBytes: 33_554_432 - 2500 }, () => {})
+  const picture = Buffer.from(jpeg(96, 96, 1000)).toString('base64')
+  const card = `BEGIN:VCARD\nFN:Ann\nPHOTO;ENCODING=b:${picture}\nEND:VCARD\n`
+  assert.deepEqual(contacts.import(card.repeat(5)), { added: 5, photosLeftOut: 3 })
+  const large = Buffer.from(jpeg(96, 96, 2500)).toString('base64')
+  assert.throws(() => contacts.setPhoto(contacts.list()[0]?.id ?? 0, large), { code: 'bad-state' })
 })

@@ -52,6 +52,9 @@ export class MemoryStore implements Store {
     remove: (gone) => {
       this.people = this.people.filter(({ id }) => id !== gone)
     },
+    photoBytes: 0,
+    photo: () => undefined,
+    setPhoto: () => {},
   }
 
   texts: TextMessage[] = []

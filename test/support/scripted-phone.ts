@@ -15,6 +15,7 @@ import { type Account, type AccountPatch, changeAccount } from '../../electron/p
 import { defaultAccount } from '../../electron/phone/default-account.ts'
 import type { AccountTestStep } from '../../electron/phone/account-test.ts'
 import { type Contact, type ContactPatch, patched } from '../../electron/phone/contact.ts'
+import { type Photo, photoFromBase64, toDataUrl } from '../../electron/phone/photo.ts'
 import { readVCards, writeVCards } from '../../electron/phone/vcard.ts'
 import { defaultSettings, mergeSettings, type Settings } from '../../electron/phone/settings.ts'
 import type { Call, LogEntry, PhoneInfo, Registration, Snapshot } from '../../electron/phone/shapes.ts'
@@ -76,6 +77,7 @@ export class ScriptedPhone {
   }
   accounts: Account[] = []
   contacts: Contact[] = []
+  readonly photos = new Map<number, Photo>()
   readonly messages = new ScriptedMessages((name, content) => this.notify(name, content))
   /** What a test of an account comes to. */
   testSteps: AccountTestStep[] = [
@@ -272,11 +274,22 @@ export class ScriptedPhone {
       'contacts.remove': ({ id }: { id: number }) => {
         this.contacts = this.contacts.filter((contact) => contact.id !== id)
       },
-      'contacts.export': () => ({ text: writeVCards(this.contacts) }),
+      'contacts.photo': ({ id }: { id: number }) => ({ url: toDataUrl(this.photos.get(id) as Photo) }),
+      'contacts.setPhoto': ({ id, photo }: { id: number; photo: string | null }) => {
+        const taken = photo === null ? undefined : photoFromBase64(photo)
+        if (taken === undefined) this.photos.delete(id)
+        else this.photos.set(id, taken)
+        this.contacts = this.contacts.map((one) => {
+          const { photo: _before, ...rest } = one
+          return one.id !== id ? one : { ...rest, ...(photo !== null && { photo: `${photo.length}` }) }
+        })
+        return this.contacts.find((one) => one.id === id)
+      },
+      'contacts.export': () => ({ text: writeVCards(this.contacts, (id) => this.photos.get(id)) }),
       'contacts.import': ({ text }: { text: string }) => {
-        const found = readVCards(text)
-        for (const contact of found) this.#saveContact(contact)
-        return { added: found.length }
+        const { cards, photosLeftOut } = readVCards(text)
+        for (const contact of cards) this.#saveContact(contact)
+        return { added: cards.length, ...(photosLeftOut > 0 && { photosLeftOut }) }
       },
       ...this.messages.handlers,
       'call.dial': () => ({ callId: 'dialled' }),
@@ -325,7 +338,7 @@ export class ScriptedPhone {
   #saveContact(patch: ContactPatch): Contact {
     const before = this.contacts.find(({ id }) => id === patch.id)
     const id = before?.id ?? Math.max(0, ...this.contacts.map(({ id }) => id)) + 1
-    const saved = { id, ...patched(before, patch) }
+    const saved = { ...(before?.photo !== undefined && { photo: before.photo }), id, ...patched(before, patch) }
     this.contacts = [...this.contacts.filter((other) => other !== before), saved]
     return saved
   }
