@@ -30,7 +30,8 @@ export type CallInput =
   | { readonly kind: 'reject'; status: number; reason: string; cause?: Cause }
   /** CANCEL came for an incoming call. */
   | { readonly kind: 'cancelled'; reasonHeader: string | undefined }
-  | { readonly kind: 'hangup' }
+  /** `reason`: for the Reason header of a CANCEL. */
+  | { readonly kind: 'hangup'; readonly reason?: string | undefined }
   | { readonly kind: 'bye'; by: 'remote' | 'network' }
   /** Nobody answered within our own limit. */
   | { readonly kind: 'no-answer' }
@@ -40,7 +41,7 @@ export type CallInput =
 
 export type CallOutput =
   | { readonly kind: 'state'; readonly state: CallStateName; readonly code?: number; readonly reason?: string }
-  | { readonly kind: 'send'; readonly what: 'cancel' | 'bye' }
+  | { readonly kind: 'send'; readonly what: 'cancel' | 'bye'; readonly reason?: string | undefined }
   | { readonly kind: 'accept' }
   | { readonly kind: 'reject'; readonly status: number; readonly reason: string }
   /** Hold, ringback or early media changed: something else than the state. */
@@ -116,8 +117,8 @@ function inviting(call: CallState, input: CallInput): Step {
       if (call.pending === 'cancel') return [call, []]
       // RFC 3261 9.1: a CANCEL waits for the first provisional answer. Nobody is there yet who could agree, so the
       // user need not wait for it.
-      if (call.provisional === 0) return end(call, cancelledByUs, { kind: 'send', what: 'cancel' })
-      return [{ ...call, pending: 'cancel' }, [{ kind: 'send', what: 'cancel' }, { kind: 'changed' }]]
+      if (call.provisional === 0) return end(call, cancelledByUs, cancelling(input))
+      return [{ ...call, pending: 'cancel' }, [cancelling(input), { kind: 'changed' }]]
     case 'no-answer':
       if (call.pending === 'cancel') return end(call, cancelledByUs)
       return end(
@@ -193,6 +194,10 @@ function talking(call: CallState, input: CallInput): Step {
 function held(call: CallState, { side, on }: Input<'hold'>): Step {
   if (call.onHold[side] === on) return [call, []]
   return [{ ...call, onHold: { ...call.onHold, [side]: on } }, [{ kind: 'changed' }]]
+}
+
+function cancelling({ reason }: Input<'hangup'>): CallOutput {
+  return { kind: 'send', what: 'cancel', ...(reason !== undefined && { reason }) }
 }
 
 const cancelledByUs = { code: 487, reason: 'Request Terminated', by: 'local', cause: 'cancelled' } as const

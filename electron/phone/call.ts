@@ -187,9 +187,9 @@ export class PhoneCall {
     this.#feed({ kind: 'reject', status: 302, reason, ...(cause && { cause }) })
   }
 
-  /** Ends the call from whatever state; resolves when the peer has agreed or has had its time. */
-  async hangup(): Promise<void> {
-    this.#feed({ kind: 'hangup' })
+  /** Ends the call from whatever state, telling why; resolves when the peer has agreed or has had its time. */
+  async hangup(reason?: string): Promise<void> {
+    this.#feed({ kind: 'hangup', reason })
     if (this.#machine.pending === 'cancel') this.#startTimer(cancelLimitMs)
     await this.#ended.promise
     await this.#dialog.left()
@@ -346,7 +346,7 @@ export class PhoneCall {
         if (output.state !== 'terminated') this.#options.onProgress?.(output.code ?? 100, output.reason ?? '')
         return
       case 'send':
-        if (output.what === 'cancel') this.#outgoing?.cancel()
+        if (output.what === 'cancel') this.#outgoing?.cancel(output.reason)
         else this.#dialog.leave()
         return
       case 'reject':

@@ -92,7 +92,8 @@ export class IncomingCalls {
     if (muted) call.mute(true)
     call
       .answer()
-      .then(() => old.hangup())
+      // Where the old one still rings, nobody has missed it.
+      .then(() => old.hangup('Call completed elsewhere'))
       .catch((error: unknown) => log.info('A call was not taken over', { error: String(error) }))
   }
 

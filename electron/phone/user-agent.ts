@@ -176,8 +176,8 @@ export interface OutgoingInvite {
   update(offer: string | (() => string)): Promise<FinalResponse & { readonly answer?: string }>
   /** As in a confirmed dialog; an UPDATE is due. What answers the INVITE goes where that came from all the same. */
   relocate(): Promise<string | undefined>
-  /** Gives up (RFC 3261 9.1); `onRejected` with 487 follows, or the late 200 is ended by BYE and the same is told. */
-  cancel(): void
+  /** Gives up (RFC 3261 9.1); `onRejected` with 487 follows, or the late 200 is ended by BYE and the same is told. `reason`: words for the Reason header (RFC 3326). */
+  cancel(reason?: string): void
 }
 
 /** What becomes of an offer of the peer's. */

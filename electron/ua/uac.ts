@@ -2,7 +2,7 @@ import type { Dialog as SrfDialog, Headers, Request, Response } from 'drachtio-s
 import type { FinalResponse, Invite, OutgoingInvite, OutgoingInviteDelegate } from '../phone/ports.ts'
 import { localMark, tagOf } from '../sip/index.ts'
 import { Authorisation, nextInTransaction, transactAuthorised } from './authorisation.ts'
-import { addressOf, contactHeader, fromHeader, isTarget, toHeader } from './addresses.ts'
+import { addressOf, contactHeader, fromHeader, isTarget, reasonHeader, toHeader } from './addresses.ts'
 import { answer } from './answer.ts'
 import { sdpOf, sdpType, bodyOf } from './bodies.ts'
 import { accept, capabilities } from './capabilities.ts'
@@ -54,6 +54,7 @@ export class Uac implements OutgoingInvite {
   #request: Request | undefined
   #accepted: Response | undefined
   #cancelled = false
+  #cancelReason: string | undefined
   /** We are elsewhere than when the INVITE went out. */
   #moved: OwnEnd | undefined
 
@@ -96,9 +97,10 @@ export class Uac implements OutgoingInvite {
     return this.#fromTag
   }
 
-  cancel(): void {
+  cancel(reason?: string): void {
     if (this.#cancelled) return
     this.#cancelled = true
+    this.#cancelReason = reason
     if (this.#request) this.#sendCancel(this.#request)
   }
 
@@ -352,9 +354,10 @@ export class Uac implements OutgoingInvite {
 
   #sendCancel(request: Request): void {
     const { wrap, log } = this.#core
+    const headers = this.#cancelReason === undefined ? {} : { Reason: reasonHeader(this.#cancelReason) }
     wrap.callback('CANCEL', () =>
       // Too late is no fault: the final response says what became of the INVITE.
-      request.cancel({}, (error) => error && log.debug('CANCEL was not sent', { why: reasonOf(error) })),
+      request.cancel({ headers }, (error) => error && log.debug('CANCEL was not sent', { why: reasonOf(error) })),
     )()
   }
 }

@@ -2,6 +2,7 @@ import { PhoneOff } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import type { Call } from '../../electron/ipc/contract.ts'
 import { Address } from '../controls/address.tsx'
+import { Avatar } from '../controls/avatar.tsx'
 import { Button } from '../controls/button.tsx'
 import { Name } from '../controls/name.tsx'
 import { useEscape } from '../shell/escape.ts'
@@ -87,6 +88,11 @@ export function InCall({ call, wide }: { call: Call; wide: boolean }) {
 function Person({ party, small }: { party: Party; small: boolean }) {
   return (
     <div className={classes['person']}>
+      {party.photo !== undefined && !small && (
+        <span className={classes['photo']}>
+          <Avatar party={party} size="medium" />
+        </span>
+      )}
       <h1 className={small ? classes['smallName'] : classes['name']} data-mono={party.name === '' || undefined}>
         <Name text={party.title} />
       </h1>

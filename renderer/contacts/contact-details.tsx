@@ -14,12 +14,12 @@ import { mergeContacts, removeContact, useContacts } from '../state/contacts.ts'
 import { openConversation } from '../state/messages.ts'
 import { show } from '../state/navigation.ts'
 import { usePhone } from '../state/phone.ts'
-import { partyOf } from '../text/party.ts'
 import { plainText } from '../text/plain-text.ts'
 import { titleOf } from './order.ts'
 import { PickUpButton } from './needs-you.tsx'
 import { presenceOf, takeable } from './presence.ts'
 import { usePresenceWords } from './use-presence-words.ts'
+import { partyOfContact } from './who.ts'
 import classes from './contacts.module.css'
 
 /** Somebody in the address book: each address with a call and a message, and what else is known of them. */
@@ -40,7 +40,7 @@ export function ContactDetails({ contact }: { contact: Contact }) {
   return (
     <div className={classes['card']} data-test="contact">
       <div className={classes['cardHead']}>
-        <Avatar party={partyOf({ uri: first ?? '', displayName: contact.name })} size="medium" />
+        <Avatar party={partyOfContact(contact)} size="medium" />
         <div className={classes['words']}>
           <h1 className={classes['title']}>
             <Name text={plainText(titleOf(contact), 120)} />

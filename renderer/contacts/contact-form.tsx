@@ -5,8 +5,12 @@ import { useTranslation } from 'react-i18next'
 import type { Contact } from '../../electron/ipc/contract.ts'
 import { Button, IconButton } from '../controls/button.tsx'
 import { Choice } from '../settings/choice.tsx'
-import { saveContact, useContacts } from '../state/contacts.ts'
+import { saveContact, savePhoto, useContacts } from '../state/contacts.ts'
+import { PhotoField } from './photo-field.tsx'
+import { partyOfContact } from './who.ts'
 import classes from './contacts.module.css'
+
+const unsaved = { id: 0, watch: false } as const
 
 /** Adds somebody, or changes them. */
 export function ContactForm({ contact }: { contact: Contact | undefined }) {
@@ -17,6 +21,7 @@ export function ContactForm({ contact }: { contact: Contact | undefined }) {
   const [speedDial, setSpeedDial] = useState(contact?.speedDial)
   const [watch, setWatch] = useState(contact?.watch ?? false)
   const [note, setNote] = useState(contact?.note ?? '')
+  const [photo, setPhoto] = useState<string | null>()
   const [pressed, setPressed] = useState(false)
   const given = addresses.map((target) => target.trim()).filter((target) => target !== '')
   const empty = name.trim() === '' && given.length === 0
@@ -34,7 +39,9 @@ export function ContactForm({ contact }: { contact: Contact | undefined }) {
       watch,
       note: note.trim() === '' ? null : note.trim(),
     })
-    if (saved !== undefined) useContacts.setState({ open: saved.id, editing: false })
+    if (saved === undefined) return
+    const complete = photo === undefined || (await savePhoto(saved.id, photo))
+    useContacts.setState({ open: saved.id, ...(complete && { editing: false }) })
   }
   const cancel = () => useContacts.setState({ editing: false, ...(contact === undefined && { open: undefined }) })
   const change = (index: number, target: string) =>
@@ -49,6 +56,11 @@ export function ContactForm({ contact }: { contact: Contact | undefined }) {
       }}
     >
       <h1 className={classes['title']}>{contact === undefined ? t('contacts.add') : t('contacts.edit')}</h1>
+      <PhotoField
+        party={partyOfContact({ ...unsaved, ...contact, name, addresses: given.map((target) => ({ target })) })}
+        chosen={photo}
+        onChoose={setPhoto}
+      />
       <label className={classes['labelled']}>
         {t('contacts.name')}
         <input

@@ -3,9 +3,8 @@ import { ArrowLeft, Download, Search, Upload, UserRoundPlus } from 'lucide-react
 import { useDeferredValue, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Contact } from '../../electron/ipc/contract.ts'
-import { Avatar } from '../controls/avatar.tsx'
 import { Button, IconButton } from '../controls/button.tsx'
-import { Lamp } from '../controls/lamp.tsx'
+import { Face } from '../controls/face.tsx'
 import { Segmented } from '../controls/segmented.tsx'
 import { saveFile } from '../text/save-file.ts'
 import { announce } from '../shell/announce.ts'
@@ -13,13 +12,13 @@ import { useEscape } from '../shell/escape.ts'
 import { ProblemNote } from '../shell/problem-note.tsx'
 import { exportContacts, importContacts, undoRemovedContact, useContacts } from '../state/contacts.ts'
 import { usePhone } from '../state/phone.ts'
-import { partyOf } from '../text/party.ts'
 import { isolated, plainText } from '../text/plain-text.ts'
 import { ContactDetails } from './contact-details.tsx'
 import { ContactForm } from './contact-form.tsx'
 import { NeedsYou } from './needs-you.tsx'
 import { type ContactFilter, contactsFor, titleOf } from './order.ts'
 import { presenceOf } from './presence.ts'
+import { partyOfContact } from './who.ts'
 import { usePresenceWords } from './use-presence-words.ts'
 import classes from './contacts.module.css'
 
@@ -44,8 +43,11 @@ export function Contacts({ wide }: { wide: boolean }) {
   const add = () => useContacts.setState({ open: 'new', editing: true })
   const take = async (chosen: File | undefined) => {
     if (chosen === undefined) return
-    const added = await importContacts(await chosen.text())
-    if (added !== undefined) announce(t('contacts.imported', { n: added }))
+    const result = await importContacts(await chosen.text())
+    if (result === undefined) return
+    const { added, photosLeftOut } = result
+    const told = t('contacts.imported', { n: added })
+    announce(photosLeftOut === 0 ? told : `${told} ${t('contacts.photosLeftOut', { n: photosLeftOut })}`)
   }
   const give = async () => {
     const vcards = await exportContacts()
@@ -176,14 +178,7 @@ function ContactRow({ contact, selected }: { contact: Contact; selected: boolean
       onClick={() => useContacts.setState({ open: contact.id, editing: false })}
       onKeyDown={moveByArrow}
     >
-      <span className={classes['face']}>
-        <Avatar party={partyOf({ uri: target ?? '', displayName: contact.name })} />
-        {presence !== undefined && (
-          <span className={classes['lamp']}>
-            <Lamp state={presence.lamp} />
-          </span>
-        )}
-      </span>
+      <Face party={partyOfContact(contact)} lamp={presence?.lamp} />
       <span className={classes['words']}>
         <bdi className={classes['name']}>{title}</bdi>
         <span className={classes['second']}>

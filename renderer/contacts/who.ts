@@ -18,6 +18,13 @@ function finderOf(contacts: readonly Contact[]): ReturnType<typeof contactFinder
 
 /** Who somebody is: by the name in the address book if they are in it, else as they call themselves. */
 export function partyAmong(contacts: readonly Contact[], { remote, accountId }: WithParty): Party {
-  const name = finderOf(contacts)({ uri: remote.uri, accountId })?.name
-  return partyOf(name === undefined || name === '' ? remote : { ...remote, displayName: name })
+  const contact = finderOf(contacts)({ uri: remote.uri, accountId })
+  return contact === undefined ? partyOf(remote) : partyOfContact(contact, remote)
+}
+
+/** Somebody of the address book, at one of their addresses: the first, where none is given. */
+export function partyOfContact(contact: Contact, at: RemoteParty = { uri: contact.addresses[0]?.target ?? '' }): Party {
+  const { id, name, photo } = contact
+  const party = partyOf(name === '' ? at : { ...at, displayName: name })
+  return photo === undefined ? party : { ...party, photo: { contactId: id, photo } }
 }

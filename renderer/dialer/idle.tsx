@@ -20,14 +20,17 @@ import { choicesFor } from './choices.ts'
 import { DialField } from './dial-field.tsx'
 import { Hint } from './hint.tsx'
 import { homeOf } from './home.ts'
+import { BoardTitle, LampBoard, useBoard } from './lamp-board.tsx'
 import { OwnAddressCard } from './own-address-card.tsx'
 import { readTarget } from './read-target.ts'
 import { RecentList } from './recent-list.tsx'
 import { type Choice, SuggestionList } from './suggestion-list.tsx'
 import { usePeople } from './use-people.ts'
+import { VoicemailButton } from './voicemail-button.tsx'
 import classes from './idle.module.css'
 
-type Body = 'keypad' | 'recent'
+const bodies = ['keypad', 'recent', 'lamps'] as const
+type Body = (typeof bodies)[number]
 const bodyKey = 'dialtone-idle-body'
 
 /** Nobody is on the phone: dial, and see whether one can be called. `wide`: recent calls stand beside it. */
@@ -36,7 +39,11 @@ export function Idle({ wide }: { wide: boolean }) {
   const text = useNavigation(({ dialText }) => dialText)
   const byPad = useNavigation(({ byPad }) => byPad)
   const recent = useLog(({ recent }) => recent)
-  const [body, setBody] = useState<Body>(() => (localStorage.getItem(bodyKey) === 'recent' ? 'recent' : 'keypad'))
+  const board = useBoard()
+  const [wanted, setBody] = useState<Body>(
+    () => bodies.find((one) => one === localStorage.getItem(bodyKey)) ?? 'keypad',
+  )
+  const body = wanted === 'lamps' && board.length === 0 ? 'keypad' : wanted
   const [chosen, setChosen] = useState(0)
   const [pressed, setPressed] = useState(false)
   const listId = useId()
@@ -121,6 +128,7 @@ export function Idle({ wide }: { wide: boolean }) {
                 choices={[
                   { value: 'keypad', label: t('idle.keypad') },
                   { value: 'recent', label: t('recent.title') },
+                  ...(board.length > 0 ? [{ value: 'lamps', label: <BoardTitle board={board} /> } as const] : []),
                 ]}
                 onChange={(value) => {
                   localStorage.setItem(bodyKey, value)
@@ -143,24 +151,34 @@ export function Idle({ wide }: { wide: boolean }) {
             <div className={classes['pad']}>
               <DialPad tall onDigit={(digit) => show({ dialText: text + digit, byPad: true })} />
             </div>
-          ) : (
+          ) : body === 'recent' ? (
             <RecentList />
+          ) : (
+            <LampBoard board={board} />
           )}
         </div>
       )}
-      <div className={classes['actions']} data-alone={text !== '' || undefined}>
+      <div className={classes['actions']}>
         {text === '' && (
           <Button icon={Repeat} iconSize={18} className={classes['side'] ?? ''} onClick={putBack} test="redial">
             {t('dial.redial')}
           </Button>
         )}
-        <Button kind="go" size="call" icon={Phone} onClick={() => call(choice)} test="call">
+        <Button
+          kind="go"
+          size="call"
+          icon={Phone}
+          className={classes['call'] ?? ''}
+          onClick={() => call(choice)}
+          test="call"
+        >
           {choice?.kind === 'person'
             ? t('dial.callName', { name: isolated(choice.suggestion.party.title) })
             : reading.kind === 'good' && reading.direct
               ? t('dial.callDirectly')
               : t('dial.call')}
         </Button>
+        {text === '' && <VoicemailButton className={classes['side'] ?? ''} />}
       </div>
     </div>
   )

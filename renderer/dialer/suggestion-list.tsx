@@ -1,9 +1,12 @@
 import { Network } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Address } from '../controls/address.tsx'
-import { Avatar } from '../controls/avatar.tsx'
+import { Face } from '../controls/face.tsx'
 import { Keys } from '../controls/keys.tsx'
 import { Name } from '../controls/name.tsx'
+import { presenceOf } from '../contacts/presence.ts'
+import { usePresenceWords } from '../contacts/use-presence-words.ts'
+import { usePhone } from '../state/phone.ts'
 import { dayText, daysAgo, timeText } from '../text/dates.ts'
 import { Marked } from './marked.tsx'
 import type { Suggestion } from './suggestions.ts'
@@ -71,20 +74,27 @@ function Exact({ text }: { text: string }) {
   )
 }
 
-function Person({ suggestion: { party, entry }, text }: { suggestion: Suggestion; text: string }) {
+function Person({ suggestion: { party, uri, entry }, text }: { suggestion: Suggestion; text: string }) {
   const { t, i18n } = useTranslation()
+  const words = usePresenceWords()
+  const presence = presenceOf(
+    uri,
+    usePhone(({ snapshot }) => snapshot.presence),
+  )
   const ago = entry === undefined ? 0 : daysAgo(entry.at, Date.now())
   const when =
-    entry === undefined
-      ? t('dial.contact')
-      : ago <= 0
-        ? timeText(entry.at, i18n.language)
-        : ago === 1
-          ? t('log.yesterday')
-          : dayText(entry.at, i18n.language, Date.now())
+    presence !== undefined
+      ? words(presence)
+      : entry === undefined
+        ? t('dial.contact')
+        : ago <= 0
+          ? timeText(entry.at, i18n.language)
+          : ago === 1
+            ? t('log.yesterday')
+            : dayText(entry.at, i18n.language, Date.now())
   return (
     <>
-      <Avatar party={party} />
+      <Face party={party} lamp={presence?.lamp} />
       <span className={classes['words']}>
         {party.name === '' ? (
           <span className={classes['address']}>

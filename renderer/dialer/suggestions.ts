@@ -1,6 +1,6 @@
 import type { Contact, LogEntry } from '../../electron/ipc/contract.ts'
-import { partyAmong } from '../contacts/who.ts'
-import { partyOf, type Party } from '../text/party.ts'
+import { partyAmong, partyOfContact } from '../contacts/who.ts'
+import type { Party } from '../text/party.ts'
 
 /** Somebody for the dial field: from the address book, or who was on the phone before. */
 export interface Suggestion {
@@ -17,8 +17,8 @@ interface Recent extends Suggestion {
 
 /** Everybody of the address book with each of their addresses, then those who are only in the log. */
 export function everybody(contacts: readonly Contact[], recent: readonly LogEntry[]): Suggestion[] {
-  const known = contacts.flatMap(({ name, addresses }) =>
-    addresses.map(({ target }) => ({ party: partyOf({ uri: target, displayName: name }), uri: target })),
+  const known = contacts.flatMap((contact) =>
+    contact.addresses.map(({ target }) => ({ party: partyOfContact(contact, { uri: target }), uri: target })),
   )
   const addresses = new Set(known.map(({ party }) => party.address.toLowerCase()))
   return [...known, ...peopleOf(recent, contacts).filter(({ party }) => !addresses.has(party.address.toLowerCase()))]

@@ -9,10 +9,10 @@ import { report } from './report.ts'
 /** What the user can ask of the phone. Nothing here rejects: what goes wrong is shown. */
 
 /** `target` as it will be dialled. Resolves with false when the phone refused. */
-export async function dial(target: string): Promise<boolean> {
+export async function dial(target: string, accountId?: string): Promise<boolean> {
   usePhone.setState({ problem: undefined })
   return attempt('dial', async () => {
-    const { callId } = await phone().request('call.dial', { target })
+    const { callId } = await phone().request('call.dial', { target, ...(accountId !== undefined && { accountId }) })
     takeDialled(callId, target)
     show({ tab: 'phone', dialling: false })
   })

@@ -3,9 +3,10 @@ import type { Contact } from '../../electron/ipc/contract.ts'
 import { phone } from './connection.ts'
 import { usePhone } from './phone.ts'
 import { report } from './report.ts'
+import { partsOfVCards } from './vcard-parts.ts'
 
 /** What is given of a contact; what is absent stays, null clears. */
-type ContactPatch = Partial<Omit<Contact, 'speedDial' | 'note'>> & {
+type ContactPatch = Partial<Omit<Contact, 'speedDial' | 'note' | 'photo'>> & {
   readonly speedDial?: number | null
   readonly note?: string | null
 }
@@ -100,18 +101,40 @@ export function merged(kept: Contact, other: Contact): ContactPatch {
 export async function mergeContacts(kept: Contact, other: Contact): Promise<void> {
   // The other one goes only once the first has all that it had.
   if ((await saveContact(merged(kept, other))) === undefined) return
+  if (kept.photo === undefined && other.photo !== undefined) {
+    const taken = await attempt(async () => {
+      const { url } = await phone().request('contacts.photo', { id: other.id })
+      await phone().request('contacts.setPhoto', { id: kept.id, photo: base64Of(url) })
+    })
+    if (!taken) return
+  }
   await attempt(() => phone().request('contacts.remove', { id: other.id }))
   await refreshContacts()
 }
 
-/** How many were added; undefined when it was no vCard. */
-export async function importContacts(text: string): Promise<number | undefined> {
-  let added: number | undefined
-  await attempt(async () => {
-    added = (await phone().request('contacts.import', { text })).added
+/** `url`: a `data:` URL of a JPEG or PNG; null takes the picture away. */
+export async function savePhoto(id: number, url: string | null): Promise<boolean> {
+  const photo = url === null ? null : base64Of(url)
+  const saved = await attempt(() => phone().request('contacts.setPhoto', { id, photo }))
+  await refreshContacts()
+  return saved
+}
+
+const base64Of = (url: string) => url.slice(url.indexOf(',') + 1)
+
+/** How many were added, and how many pictures were not; undefined when it was no vCard. */
+export async function importContacts(text: string): Promise<{ added: number; photosLeftOut: number } | undefined> {
+  let [added, photosLeftOut] = [0, 0]
+  const { parts, photosLeftOut: tooLarge } = partsOfVCards(text)
+  const taken = await attempt(async () => {
+    for (const part of parts) {
+      const result = await phone().request('contacts.import', { text: part })
+      added += result.added
+      photosLeftOut += result.photosLeftOut ?? 0
+    }
   })
   await refreshContacts()
-  return added
+  return taken || added > 0 ? { added, photosLeftOut: photosLeftOut + tooLarge } : undefined
 }
 
 export async function exportContacts(): Promise<string | undefined> {
@@ -122,10 +145,12 @@ export async function exportContacts(): Promise<string | undefined> {
   return text
 }
 
-async function attempt(work: () => Promise<unknown>): Promise<void> {
+async function attempt(work: () => Promise<unknown>): Promise<boolean> {
   try {
     await work()
+    return true
   } catch (error) {
     report('contacts', error)
+    return false
   }
 }

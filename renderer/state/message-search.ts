@@ -13,15 +13,24 @@ export const useMessageSearch = create<{
   readonly chosen: number | undefined
 }>()(() => ({ search: '', found: undefined, chosen: undefined }))
 
+let asked = 0
+
 export async function searchMessages(search: string): Promise<void> {
+  const turn = ++asked
   useMessageSearch.setState({ search, ...(search.trim() === '' && { found: undefined, chosen: undefined }) })
   if (search.trim() === '') return
   try {
     const found = await phone().request('message.search', { text: search.trim() })
-    if (useMessageSearch.getState().search === search) useMessageSearch.setState({ found })
+    if (turn === asked) useMessageSearch.setState({ found })
   } catch (error) {
     report('message', error)
   }
+}
+
+/** Something was written meanwhile, or taken away. */
+export function refreshFound(): void {
+  const { search } = useMessageSearch.getState()
+  if (search.trim() !== '') void searchMessages(search)
 }
 
 /** More pages than this nobody waits for. */

@@ -26,7 +26,8 @@ export const useMessages = create<{
 }>()(() => ({ conversations: [], open: undefined, thread: [], complete: true, drafts: {}, removing: undefined }))
 
 const pageSize = 50
-const mostShown = 200
+/** The phone gives no more at once. */
+const mostAtOnce = 200
 const undoMs = 8000
 
 let reading: Promise<void> | undefined
@@ -54,16 +55,34 @@ async function readWhileStale(): Promise<void> {
 
 async function readMessages(): Promise<void> {
   const { open, thread } = useMessages.getState()
-  const limit = Math.min(mostShown, Math.max(pageSize, thread.length + 1))
+  // All that was shown, so that nobody who has gone back loses their place, and one more.
+  const wanted = Math.max(pageSize, thread.length + 1)
   const [conversations, newest] = await Promise.all([
     phone().request('message.conversations'),
-    open === undefined ? [] : phone().request('message.list', { with: open.with, limit }),
+    open === undefined ? [] : readNewest(open.with, wanted),
   ])
   useMessages.setState((state) => ({
     conversations,
     // Another one was opened meanwhile: its own reading comes next.
-    ...(state.open?.with === open?.with && { thread: newest.toReversed(), complete: newest.length < limit }),
+    ...(state.open?.with === open?.with && { thread: newest.toReversed(), complete: newest.length < wanted }),
   }))
+}
+
+/** Newest first. */
+async function readNewest(peer: string, wanted: number): Promise<readonly TextMessage[]> {
+  const found: TextMessage[] = []
+  while (found.length < wanted) {
+    const limit = Math.min(mostAtOnce, wanted - found.length)
+    const before = found.at(-1)?.id
+    const page = await phone().request('message.list', {
+      with: peer,
+      limit,
+      ...(before !== undefined && { before }),
+    })
+    found.push(...page)
+    if (page.length < limit) break
+  }
+  return found
 }
 
 let loading = false

@@ -8,6 +8,7 @@ import { fillDialField } from './navigation.ts'
 import { traceCall, usePhone } from './phone.ts'
 import { takeMessage as takeTraceMessage } from '../trace/state.ts'
 import { refreshContacts } from './contacts.ts'
+import { refreshFound } from './message-search.ts'
 import { refreshMessages } from './messages.ts'
 
 /** Takes in what the phone announces. */
@@ -32,6 +33,7 @@ export function receive(notification: AnyNotification): void {
     case 'trace.message':
       return takeTraceMessage(notification.content)
     case 'message.changed':
+      refreshFound()
       return void refreshMessages()
     case 'accounts.testStep':
       return takeTestStep(notification.content)

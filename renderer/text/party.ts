@@ -1,4 +1,5 @@
 import type { RemoteParty } from '../../electron/ipc/contract.ts'
+import type { PhotoName } from '../state/photos.ts'
 import { plainText } from './plain-text.ts'
 
 /** Somebody as the window shows them. */
@@ -14,6 +15,8 @@ export interface Party {
   readonly title: string
   /** One or two letters; empty when there is nothing to take them from. */
   readonly initials: string
+  /** Of somebody in the address book. */
+  readonly photo?: PhotoName
 }
 
 export function partyOf(remote: RemoteParty): Party {

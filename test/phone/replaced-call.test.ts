@@ -51,6 +51,8 @@ test('a call that we are making is given up for it', async () => {
   const incoming = bench.agent.call({ ...carol, replaces: naming(outgoing.sipCallId, { earlyOnly: true }) })
   await bench.time.advance(0)
   assert.deepEqual([incoming.answers, outgoing.cancelled], [['200'], true])
+  // So that it is no missed call where it rang.
+  assert.equal(outgoing.cancelReason, 'Call completed elsewhere')
 })
 
 test('what is not replaced: another dialog, a wrong tag, an early one that somebody else began, early-only', async () => {

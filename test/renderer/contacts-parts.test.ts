@@ -7,8 +7,11 @@ import { presenceOf } from '../../renderer/contacts/presence.ts'
 import { everybody } from '../../renderer/dialer/suggestions.ts'
 import { bytesOf } from '../../renderer/messages/size.ts'
 import { merged } from '../../renderer/state/contacts.ts'
-import type { Conversation } from '../../electron/ipc/contract.ts'
+import { defaultAccount } from '../../electron/phone/default-account.ts'
+import type { Account, Conversation } from '../../electron/ipc/contract.ts'
 import { unreadOf, without } from '../../renderer/state/messages.ts'
+import { partsOfVCards } from '../../renderer/state/vcard-parts.ts'
+import { boxOf } from '../../renderer/dialer/voicemail-box.ts'
 import { readableText } from '../../renderer/text/readable-text.ts'
 import { bare, entry, marta } from '../support/sample-calls.ts'
 
@@ -111,4 +114,30 @@ test('a text of somebody else keeps its lines and loses what hides or turns', ()
   assert.equal(readableText('早安！😀').length, '早安！😀'.length)
   assert.ok(readableText('x'.repeat(100_000)).length <= 20_000)
   assert.equal(bytesOf('早安'), 6)
+})
+
+test('a large file of vCards goes to the phone in whole cards; a picture no message holds is left out', () => {
+  const card = (n: number, photo = '') => `BEGIN:VCARD\r\nFN:P ${n}\r\n${photo}TEL:${n}\r\nEND:VCARD\r\n`
+  const lines = (length: number) => Array.from({ length: length / 50 }, () => `${'A'.repeat(50)}\r\n `).join('')
+  const photo = (length: number) => `item1.PHOTO;ENCODING=b:${lines(length)}AAAA\r\n`
+  const small = Array.from({ length: 9 }, (_, n) => card(n, photo(100_000)))
+  const { parts, photosLeftOut } = partsOfVCards([...small, card(9, photo(400_000)), card(10)].join(''))
+  assert.equal(photosLeftOut, 1)
+  assert.equal(parts.join(''), [...small, card(9), card(10)].join(''))
+  for (const part of parts) assert.ok(part.length <= 320_000 && part.trimEnd().endsWith('END:VCARD'))
+  assert.equal(parts.length, 3)
+  assert.deepEqual(partsOfVCards('no card'), { parts: ['no card'], photosLeftOut: 0 })
+  assert.deepEqual(partsOfVCards(`${card(1)}\r\n`).parts.length, 1)
+})
+
+test('voicemail: where something is new, else the default account’s; none where no account has a number', () => {
+  const account = (id: string, voicemail: string, more = {}) =>
+    ({ ...defaultAccount, id, hasPassword: false, enabled: true, voicemail, ...more }) as Account
+  const [one, two] = [account('1', '*97'), account('2', '*98', { isDefault: true })]
+  const count = (accountId: string, newCount: number) => ({ accountId, newCount, oldCount: 1 })
+  assert.equal(boxOf([account('1', '')], [count('1', 3)]), undefined)
+  assert.equal(boxOf([account('1', '*97', { enabled: false })], []), undefined)
+  assert.equal(boxOf([one, two], [])?.account.id, '2')
+  assert.deepEqual(boxOf([one, two], [count('1', 3), count('2', 0)]), { account: one, newCount: 3 })
+  assert.equal(boxOf([one], [])?.newCount, 0)
 })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { PhoneError } from '../../electron/phone/phone-error.ts'
 import { wide } from '../support/chromium.ts'
+import { portrait } from '../support/pictures.ts'
 import { call, entry, ringing } from '../support/sample-calls.ts'
 import type { ScriptedPhone } from '../support/scripted-phone.ts'
 import { windows } from '../support/window.ts'
@@ -174,7 +175,7 @@ test('messages: a word of two Chinese characters is found in what was written lo
   open(
     async ({ page, phone, find }) => {
       const from = 'sip:1002@office.lan'
-      for (let n = 1; n <= 120; n++) phone.messages.hear(from, n === 3 ? '下午兩點的測試電話' : `message ${n} of them`)
+      for (let n = 1; n <= 260; n++) phone.messages.hear(from, n === 3 ? '下午兩點的測試電話' : `message ${n} of them`)
       phone.messages.hear('sip:1003@office.lan', '<b>測試</b> \u202e too')
       await find('tab-messages').click()
       const field = page.getByLabel('Search messages')
@@ -191,6 +192,11 @@ test('messages: a word of two Chinese characters is found in what was written lo
         const [inner, outer] = [one?.getBoundingClientRect(), log?.getBoundingClientRect()]
         return inner && outer && inner.top >= outer.top && inner.bottom <= outer.bottom
       })
+      // What comes meanwhile is found as well, and takes nobody away from the place.
+      phone.messages.hear(from, '再測試一次')
+      await find('found-message').nth(2).waitFor()
+      await find('thread').getByText('再測試一次').waitFor()
+      await place.getByText('下午兩點的測試電話').waitFor()
       await field.fill('nobody wrote this')
       await find('none-found').waitFor()
       await field.fill('')
@@ -248,6 +254,115 @@ test('whose phone rings stands on top, and the call is picked up from there', ()
       await find('pick-up').click()
       assert.deepEqual(await asked, { target })
       await find('in-call').waitFor()
+    },
+    { prepare: book },
+  ))
+
+test('a picture is chosen, made small, shown wherever they are, merged and taken away', () =>
+  open(
+    async ({ page, phone, find }) => {
+      await find('tab-contacts').click()
+      await find('contact-row').filter({ hasText: 'Kowalska' }).click()
+      await find('edit-contact').click()
+      await find('photo-file').setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer: Buffer.from('<svg/>') })
+      await page.getByText('This file is not a picture.').waitFor()
+      const file = { name: 'a.png', mimeType: 'image/png', buffer: Buffer.from(portrait(600)) }
+      await find('photo-file').setInputFiles(file)
+      await find('photo-field').locator('img').waitFor()
+      const saved = phone.asked('contacts.setPhoto')
+      await find('save-contact').click()
+      const { id, photo } = (await saved) as { id: number; photo: string }
+      const bytes = Buffer.from(photo, 'base64')
+      assert.deepEqual([id, bytes.readUInt16BE(0), bytes.byteLength < 32_000], [2, 0xffd8, true])
+      await find('contact').locator('img').waitFor()
+      await find('contact-row').filter({ hasText: 'Kowalska' }).locator('img').waitFor()
+
+      // Into one who has none.
+      await find('contact-row').filter({ hasText: 'Chou' }).click()
+      const moved = phone.asked('contacts.setPhoto')
+      await page.getByLabel('Merge with').selectOption({ label: 'Marta Kowalska' })
+      assert.deepEqual(await moved, { id: 1, photo })
+      await find('contact').locator('img').waitFor()
+      await phone.until(() => phone.contacts.length === 1)
+
+      const one = ringing({ uri: 'sip:1003@office.lan' })
+      phone.showCalls(one)
+      await find('tab-phone').click()
+      const shown = find('incoming').locator('img')
+      await shown.waitFor()
+      assert.ok(await shown.evaluate((image: HTMLImageElement) => image.complete && image.naturalWidth === 256))
+      phone.showCalls({ ...call({ uri: 'sip:1003@office.lan' }), callId: one.callId })
+      await find('in-call').locator('img').waitFor()
+      phone.showCalls()
+
+      await find('tab-contacts').click()
+      await find('contact-row').click()
+      await find('edit-contact').click()
+      await find('drop-photo').click()
+      const dropped = phone.asked('contacts.setPhoto')
+      await find('save-contact').click()
+      assert.deepEqual(await dropped, { id: 1, photo: null })
+      await find('contact').locator('img').waitFor({ state: 'detached' })
+    },
+    { prepare: book, size: wide },
+  ))
+
+test('a picture file that is none leaves the initials', () =>
+  open(
+    async ({ find }) => {
+      await find('tab-contacts').click()
+      const row = find('contact-row').filter({ hasText: 'Kowalska' })
+      await row.getByText('MK', { exact: true }).waitFor()
+      await row.locator('img').waitFor({ state: 'detached' })
+    },
+    {
+      prepare: (phone) => {
+        book(phone)
+        phone.contacts = phone.contacts.map((one) => (one.id === 2 ? { ...one, photo: 'broken' } : one))
+        phone.photos.set(2, { type: 'image/png', bytes: portrait().subarray(0, 30) })
+      },
+    },
+  ))
+
+test('the board beside the keypad: lamps, a call at a press, a call that rings elsewhere taken; voicemail at a press', () =>
+  open(
+    async ({ page, phone, find }) => {
+      const [lamps, marta] = [page.getByText('Lamps', { exact: true }), '1003@office.lan']
+      await lamps.click()
+      await find('lamp-key').getByText('周雅婷 Chou Ya-ting').waitFor()
+      assert.equal(await find('lamp-key').count(), 1)
+      // Whoever is watched from now on has a key as well, and the choice outlives a reload.
+      phone.contacts = phone.contacts.map((one) => ({ ...one, watch: true }))
+      await page.reload()
+      await find('lamp-key').nth(1).waitFor()
+      const seen = { target: marta, uri: `sip:${marta}`, kind: 'dialog', subscription: 'active' } as const
+      phone.update({ presence: [{ ...seen, state: 'busy' }] })
+      await page.getByRole('button', { name: /Call\s*Marta Kowalska\s*in a call/ }).waitFor()
+      const dialled = phone.asked('call.dial')
+      await find('lamp-key').nth(0).click()
+      assert.deepEqual(await dialled, { target: '1002@office.lan' })
+      phone.showCalls()
+
+      await page.getByText('Keypad', { exact: true }).click()
+      const before = await lamps.boundingBox()
+      phone.update({ presence: [{ ...seen, state: 'ringing', pickUp: 'replaces' }] })
+      await page.getByRole('img', { name: 'Lamps: a call can be picked up' }).waitFor()
+      assert.deepEqual(await lamps.boundingBox(), before, 'nothing moves')
+      await lamps.click()
+      phone.replies.set('call.pickUp', () => ({ callId: 'taken' }))
+      const taken = phone.asked('call.pickUp')
+      await page.getByRole('button', { name: /Pick up\s*Marta Kowalska/ }).click()
+      assert.deepEqual(await taken, { target: marta })
+      await find('in-call').waitFor()
+      phone.showCalls()
+
+      assert.equal(await find('voicemail').count(), 0)
+      const { id } = phone.addAccount({ username: '1001', domain: 'office.lan', voicemail: '*97' })
+      phone.update({ voicemail: [{ accountId: id, newCount: 3, oldCount: 0 }] })
+      await page.reload()
+      const heard = phone.asked('call.dial')
+      await page.getByRole('button', { name: 'Voicemail 3 new voice messages' }).click()
+      assert.deepEqual(await heard, { target: '*97', accountId: id })
     },
     { prepare: book },
   ))

@@ -139,6 +139,7 @@ class FakeOutgoing implements OutgoingInvite {
   readonly invite: Invite
   readonly delegate: OutgoingInviteDelegate
   cancelled = false
+  cancelReason: string | undefined
   canUpdate = false
   readonly updates: string[] = []
   /** The peer's answer to our UPDATE. */
@@ -167,8 +168,9 @@ class FakeOutgoing implements OutgoingInvite {
     return this.movedTo
   }
 
-  cancel(): void {
+  cancel(reason?: string): void {
     this.cancelled = true
+    this.cancelReason = reason
   }
 
   ring(status = 180, sdp?: string, tag = 'a'): void {

@@ -1,5 +1,8 @@
+import { ringing } from '../sample-calls.ts'
+import { portrait } from '../pictures.ts'
 import type { ScriptedPhone } from '../scripted-phone.ts'
-import { type Scene, test } from './scene.ts'
+import { withAccounts } from './office-accounts.ts'
+import { become, type Scene, test } from './scene.ts'
 
 function withContacts(phone: ScriptedPhone): void {
   const people: readonly (readonly [name: string, target: string, watch: boolean])[] = [
@@ -15,8 +18,9 @@ function withContacts(phone: ScriptedPhone): void {
     addresses: index === 1 ? [{ target }, { target: '+48 601 000 000', label: 'mobile' }] : [{ target }],
     watch,
     ...(index === 0 && { speedDial: 1 }),
-    ...(index === 1 && { note: 'Knows the gateway.' }),
+    ...(index === 1 && { note: 'Knows the gateway.', photo: 'portrait' }),
   }))
+  phone.photos.set(2, { type: 'image/png', bytes: portrait() })
   const seen = (target: string) => ({ target, uri: `sip:${target}`, kind: 'dialog', subscription: 'active' }) as const
   phone.snapshot = {
     ...phone.snapshot,
@@ -54,6 +58,39 @@ export const peopleScenes: readonly Scene[] = [
       await page.click(test('tab-contacts'))
       await page.click(`${test('contact-row')} >> nth=1`)
       await page.click(test('edit-contact'))
+    },
+  },
+  {
+    name: 'contact-rings',
+    prepare: withContacts,
+    act: async (page) => {
+      await page.click(test('tab-contacts'))
+      await page.locator(test('contact-row')).filter({ hasText: 'Marco' }).click()
+      await page.locator(test('contact')).locator(test('pick-up')).waitFor()
+    },
+  },
+  {
+    name: 'lamps',
+    prepare: (phone) => {
+      withContacts(phone)
+      withAccounts(phone)
+      phone.accounts = phone.accounts.map((account) => ({ ...account, voicemail: '*97' }))
+      const { id = '' } = phone.accounts[0] ?? {}
+      phone.snapshot = { ...phone.snapshot, voicemail: [{ accountId: id, newCount: 2, oldCount: 5 }] }
+    },
+    act: async (page) => {
+      // In a wide window they stand beside the keypad.
+      const choice = page.locator('[role=radiogroup] label').nth(2)
+      if ((await choice.count()) > 0) await choice.click()
+      await page.locator(test('lamp-key')).nth(3).waitFor()
+    },
+  },
+  {
+    name: 'incoming-photo',
+    prepare: withContacts,
+    act: async (page, phone) => {
+      await become(phone, ringing({ uri: 'sip:1003@office.lan', displayName: 'MK' }))
+      await page.locator(`${test('incoming')} img`).waitFor()
     },
   },
   { name: 'contacts-empty', act: async (page) => page.click(test('tab-contacts')) },
