@@ -54,6 +54,7 @@ export type {
   RemoteParty,
   Snapshot,
   TransferRequest,
+  VoicemailCount,
 } from '../phone/shapes.ts'
 export type { Conversation, TextMessage } from '../phone/text-message.ts'
 export type { TraceMessage } from '../phone/trace-message.ts'

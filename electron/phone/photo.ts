@@ -26,7 +26,7 @@ export function photoFromBase64(text: string): Photo | undefined {
   return photoOf(new Uint8Array(Buffer.from(text, 'base64')))
 }
 
-export function toBase64({ bytes }: Photo): string {
+function toBase64({ bytes }: Photo): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
 }
 

@@ -7,7 +7,7 @@ const mostCards = 20_000
 const mostAddresses = 20
 const longestText = 512
 
-export interface ReadCards {
+interface ReadCards {
   readonly cards: readonly NewContact[]
   /** Of these cards: in another form than JPEG or PNG, too large, or only the address of one. */
   readonly photosLeftOut: number
