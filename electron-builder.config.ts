@@ -38,6 +38,7 @@ const config: Configuration = {
     '!**/*.{map,md,markdown,ts,mts,cts,flow}',
     '!node_modules/*/{test,tests,examples,docs,benchmark,.github,.vagrant,.vscode}/**',
     '!node_modules/*/{test.*,*.html}',
+    '!node_modules/**/{.*,Makefile,tsconfig.json,eslint.config.*,pre-commit.sh}',
     // Opus is WebAssembly on every system; its native builds stay behind.
     '!node_modules/@evan/opus/{node,tests}/**',
     '!node_modules/naudiodon/{scratch,src,portaudio,binding.gyp}',

@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { cpus, loadavg, release, totalmem, type } from 'node:os'
 import { join, relative } from 'node:path'
-import { promisify } from 'node:util'
+import { parseArgs, promisify } from 'node:util'
+import { measureGrowth, measureLog, measureRate, measureStart } from '../test/bench/alone.ts'
 import { bars } from '../test/bench/chart.ts'
 import { keep, ratioOf, readHistory, type Run } from '../test/bench/history.ts'
 import { measureMedia } from '../test/bench/media.ts'
@@ -19,29 +20,43 @@ import { temporaryFolder } from '../test/support/temp-folder.ts'
 import { toneSound, writeSound } from '../test/support/wav.ts'
 
 /**
- * `npm run bench`: Dialtone beside baresip, in the same run and with the same caller, so that the ratios mean something
- * on any machine. Takes about two minutes and a half; `npm run bench -- --short` a quarter of that, for trying it out. `npm run bench
- * window` measures the window alone, the real phone in Chromium: nobody is there to compare it with. `npm run bench media` plays
- * speech through bad networks, in virtual time, and draws how the delay followed them. `npm run bench trace` opens a capture
- * of 50 MB beside tshark, and measures what recording takes of a call.
+ * `npm run bench [-- SUITE ...]`: every suite, or those that are named, about ten minutes in all; `--short` a quarter of that,
+ * for trying it out. Ratios to another phone in the same run, with the same caller, mean something on any machine.
+ * - `bench`: beside baresip: set-up of calls, steadiness of packets, processor and memory.
+ * - `alone`: start, rest, a long log, calls a second, a thousand calls.
+ * - `window`: the real phone in Chromium.
+ * - `trace`: a capture of 50 MB beside tshark, and what recording takes of a call.
+ * - `media`: speech through bad networks, in virtual time, and how the delay followed them.
  *
- * The report says what has changed since the last run that was kept. `--keep` keeps this one: report, pictures and figures
- * go into docs/benchmarks, to be committed; without it they go into out/bench.
+ * A report says what the goal of a figure is, and what has changed since the last run that was kept. `--keep` keeps this
+ * one: reports, pictures and figures go into docs/benchmarks, to be committed; without it they go into out/bench.
  */
 
-const short = process.argv.includes('--short')
-const windowOnly = process.argv.includes('window')
-const mediaOnly = process.argv.includes('media')
-const traceOnly = process.argv.includes('trace')
-const keepIt = process.argv.includes('--keep')
+const suites = {
+  bench: ['Dialtone beside baresip', besideBaresip, 'baresip'],
+  alone: ['The phone by itself', byItself, 'baresip'],
+  window: ['The window', ownWindow, 'baresip'],
+  trace: ['The trace', ownTrace, 'tshark'],
+  media: ['Speech through bad networks', badNetworks, 'baresip'],
+} as const
+type SuiteName = keyof typeof suites
+
+const { values: flags, positionals } = parseArgs({
+  options: { short: { type: 'boolean', default: false }, keep: { type: 'boolean', default: false } },
+  allowPositionals: true,
+})
+const { short, keep: keepIt } = flags
+const unknown = positionals.find((name) => !Object.hasOwn(suites, name))
+if (unknown !== undefined) throw new Error(`There is no suite "${unknown}", only ${Object.keys(suites).join(', ')}.`)
 if (keepIt && short) throw new Error('A short run proves too little to be kept.')
+const chosen = (positionals.length > 0 ? positionals : Object.keys(suites)) as SuiteName[]
 const [calls, seconds, manyCalls] = short ? [20, 5, 10] : [100, 20, 50]
 const root = join(import.meta.dirname, '..')
 const folder = join(root, 'out', 'bench')
-/** File name -> SVG. */
-const charts: Record<string, string> = {}
-const rows: Row[] = []
-const skipped: string[] = []
+/** Of the suite that runs. File name -> SVG. */
+let charts: Record<string, string> = {}
+let rows: Row[] = []
+let skipped: string[] = []
 
 async function part(title: string, measure: (scope: Scope) => Promise<Row[]>): Promise<void> {
   console.log(`${title} ...`)
@@ -94,52 +109,57 @@ async function ownWindow(): Promise<void> {
   else await part(`the window, ${calls} calls`, (scope) => measureWindow(scope, calls, seconds))
 }
 
-const badNetworks = () => part('speech through bad networks', (scope) => measureMedia(scope, charts, short ? 1 : 5))
-
-const ownTrace = () => part('the trace', (scope) => measureTrace(scope, short ? 10_000 : 100_000))
-
-await mkdir(folder, { recursive: true })
-const loadBefore = loadavg()[0] ?? 0
-await (windowOnly ? ownWindow() : mediaOnly ? badNetworks() : traceOnly ? ownTrace() : besideBaresip())
-
-const [name, title] = windowOnly
-  ? ['window', 'The window']
-  : mediaOnly
-    ? ['media', 'Speech through bad networks']
-    : traceOnly
-      ? ['trace', 'The trace']
-      : ['bench', 'Dialtone beside baresip']
-const peer = traceOnly ? 'tshark' : 'baresip'
-const table = asTable({ rows, skipped }, 'Dialtone', peer)
-console.log(`\n${table}`)
-
-const now: Run = { at: new Date().toISOString(), commit: await commit(), machine: machine(), rows }
-const about: About = {
-  at: now.at,
-  commit: now.commit,
-  machine: now.machine,
-  memory: `${Math.round(totalmem() / 2 ** 30)} GB`,
-  system: `${type()} ${release()}, ${process.arch}`,
-  node: process.version,
-  'busy before, processes': loadBefore.toFixed(1),
-  ...(short && { note: 'a short run, to try it out' }),
+async function badNetworks(): Promise<void> {
+  await part('speech through bad networks', (scope) => measureMedia(scope, charts, short ? 1 : 5))
 }
-const kept = join(root, 'docs', 'benchmarks')
-const history = join(kept, `${name}.jsonl`)
-const before = await readHistory(history)
-const target = keepIt ? kept : folder
-await mkdir(target, { recursive: true })
-const pictures: string[] = []
-for (const [file, picture] of Object.entries(charts)) {
-  await writeFile(join(target, file), picture)
-  pictures.push(file)
+
+async function ownTrace(): Promise<void> {
+  await part('the trace', (scope) => measureTrace(scope, short ? 10_000 : 100_000))
 }
-await writeFile(join(target, `${name}.md`), asMarkdown(title, table, { about, peer, pictures, before, now }))
-await writeFile(join(folder, `${name}.json`), `${JSON.stringify({ ...about, rows, skipped }, null, 2)}\n`)
-if (keepIt) await keep(history, [...before, now])
-console.log(
-  `in ${relative(process.cwd(), target)}: ${[`${name}.md`, ...pictures].join(', ')}; in ${relative(process.cwd(), folder)}: ${name}.json${name === 'bench' ? ' and the captures' : ''}`,
-)
+
+async function byItself(): Promise<void> {
+  await part('start and rest', (scope) => measureStart(scope, short ? 3 : 15, seconds))
+  await part('a long log', measureLog)
+  if (missing('sipp') === false) await part('calls a second', (scope) => measureRate(scope, short ? 50 : 800))
+  else skipped.push(`calls a second: ${missing('sipp')}`)
+  await part('one call after another', (scope) => measureGrowth(scope, short ? 100 : 1000))
+}
+
+for (const name of chosen) {
+  ;[charts, rows, skipped] = [{}, [], []]
+  const [title, measure, peer] = suites[name]
+  const loadBefore = loadavg()[0] ?? 0
+  await measure()
+  await report(name, title, peer, loadBefore)
+}
+
+async function report(name: SuiteName, title: string, peer: string, loadBefore: number): Promise<void> {
+  const table = asTable({ rows, skipped }, 'Dialtone', peer)
+  console.log(`\n${title}\n\n${table}`)
+  const now: Run = { at: new Date().toISOString(), commit: await commit(), machine: machine(), rows }
+  const about: About = {
+    at: now.at,
+    commit: now.commit,
+    machine: now.machine,
+    memory: `${Math.round(totalmem() / 2 ** 30)} GB`,
+    system: `${type()} ${release()}, ${process.arch}`,
+    node: process.version,
+    'busy before, processes': loadBefore.toFixed(1),
+    ...(short && { note: 'a short run, to try it out' }),
+  }
+  const kept = join(root, 'docs', 'benchmarks')
+  const history = join(kept, `${name}.jsonl`)
+  const before = await readHistory(history)
+  const target = keepIt ? kept : folder
+  await mkdir(target, { recursive: true })
+  await mkdir(folder, { recursive: true })
+  const pictures = Object.keys(charts)
+  for (const [file, picture] of Object.entries(charts)) await writeFile(join(target, file), picture)
+  await writeFile(join(target, `${name}.md`), asMarkdown(title, table, { about, peer, pictures, before, now }))
+  await writeFile(join(folder, `${name}.json`), `${JSON.stringify({ ...about, rows, skipped }, null, 2)}\n`)
+  if (keepIt) await keep(history, [...before, now])
+  console.log(`in ${relative(process.cwd(), target)}: ${[`${name}.md`, ...pictures].join(', ')}\n`)
+}
 
 function machine(): string {
   return `${cpus().length} x ${cpus()[0]?.model ?? 'an unknown processor'}`

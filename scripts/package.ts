@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, globSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -66,6 +66,18 @@ async function hasElectron(): Promise<boolean> {
   }
 }
 
+/** Each package, and the archive that is inside all of them. */
+function sizes(folder: string): { path: string; bytes: number }[] {
+  return globSync(
+    ['*.*', 'stand-in/*.*', '{.,stand-in}/*unpacked/resources/app.asar', '*/*.app/Contents/Resources/app.asar'],
+    {
+      cwd: folder,
+    },
+  )
+    .filter((path) => !/\.(?:yml|yaml|blockmap)$/.test(path))
+    .map((path) => ({ path, bytes: statSync(join(folder, path)).size }))
+}
+
 /** Nothing is fetched: 7-Zip is the system's, fpm is ours. */
 function packageAroundStandIn(): void {
   if (process.platform !== 'linux') throw new Error('packages around a stand-in are made on Linux only')
@@ -97,3 +109,4 @@ if (built === undefined) run('node_modules/electron-vite/bin/electron-vite.js', 
 run('scripts/licences.ts', [])
 if (await hasElectron()) builder(place, [])
 else packageAroundStandIn()
+for (const { path, bytes } of sizes(resolve(checkout, place))) console.log(`${path}: ${(bytes / 1e6).toFixed(1)} MB`)

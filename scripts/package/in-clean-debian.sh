@@ -38,9 +38,10 @@ until grep -q '"ready":true' "$answer"; do
   fi
   sleep 1
 done
-dialtone call echo@127.0.0.1:25060 --audio tone --duration 2 --listen 127.0.0.1 --sip-port 0 --json | tee "$HOME/call"
+# In Opus: its library is a file that must be found in the archive.
+dialtone call echo@127.0.0.1:25060 --set audio.codecs=Opus --audio tone --duration 2 --listen 127.0.0.1 --sip-port 0 --json | tee "$HOME/call"
 wait "$pid"
-grep -q '"codec":"PCMU"' "$HOME/call"
+grep -q '"codec":"Opus"' "$HOME/call"
 
 apt-get remove -q -y dialtone
 if [ $# -gt 1 ]; then rm -rf /opt/Dialtone; fi

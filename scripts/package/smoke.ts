@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
- * `node scripts/package/smoke.ts PROGRAM RESOURCES`: whether the command of a package calls, on loopback, with a tone.
- * PROGRAM is the packed Electron, RESOURCES the folder with app.asar. Exit code 0 when the tone came back.
+ * `node scripts/package/smoke.ts PROGRAM RESOURCES`: whether the command of a package calls, on loopback, with a tone in
+ * Opus, whose library is a file that must be found in the archive. PROGRAM is the packed Electron, RESOURCES the folder with
+ * app.asar. Exit code 0 when the tone came back.
  */
 
 const [program = '', resources = ''] = process.argv.slice(2)
@@ -32,6 +33,7 @@ const ended = (child: ChildProcess) =>
   })
 
 const own = ['--listen', '127.0.0.1', '--sip-port', '0', '--json']
+const opus = ['--set', 'audio.codecs=Opus']
 const bob = start(['answer', '--once', '--echo', ...own])
 const timer = setTimeout(() => bob.child.kill(), longestMs)
 try {
@@ -41,12 +43,14 @@ try {
     bob.child.on('error', reject)
   })
   const { port } = (JSON.parse(ready) as { listening: { port: number }[] }).listening[0] ?? { port: 0 }
-  const alice = start(['call', `bob@127.0.0.1:${port}`, '--audio', 'tone', '--duration', '2', ...own])
+  const alice = start(['call', `bob@127.0.0.1:${port}`, '--audio', 'tone', '--duration', '4', ...opus, ...own])
   const code = await ended(alice.child)
-  const result = JSON.parse(alice.lines.at(-1) ?? '{}') as { quality?: { received: { packets: number; mos: number } } }
-  const { packets = 0, mos = 0 } = result.quality?.received ?? {}
-  console.log(`call ended with ${code}; ${packets} packets came back, MOS ${mos}`)
-  if (code !== 0 || packets < 50) throw new Error(`the call went wrong: ${alice.told}`)
+  const result = JSON.parse(alice.lines.at(-1) ?? '{}') as {
+    quality?: { received: { codec: string; packets: number; mos: number } }
+  }
+  const { codec, packets, mos } = result.quality?.received ?? { codec: 'nothing', packets: 0, mos: 0 }
+  console.log(`call ended with ${code}; ${packets} packets of ${codec} came back, MOS ${mos}`)
+  if (code !== 0 || packets < 50 || codec !== 'Opus') throw new Error(`the call went wrong: ${alice.told}`)
   if ((await ended(bob.child)) !== 0) throw new Error(`answer went wrong: ${bob.told}`)
 } finally {
   clearTimeout(timer)

@@ -55,3 +55,20 @@ test('bars end where their figures say', () => {
   const widths = [...picture.matchAll(/<rect x="330" [^>]*width="([\d.]+)"/g)].map(([, width]) => Number(width))
   assert.deepEqual([widths.length, Math.round((widths[1] ?? 0) / (widths[0] ?? 1))], [2, 4])
 })
+
+test('beside a figure stands its goal, and whether it is reached', () => {
+  const slow = row('INVITE to 180, p50', 2.5, 1)
+  const [fast, steady] = [row('INVITE to 180, p50', 2, 1), row('RTP interval, sd', 0.4, 1)]
+  const busy = row('RTP interval, sd, main process busy', 0.6, 1)
+  const alone = row('RTP interval, sd', 0.4)
+  const q = (value: number) => row('bad: q', value, undefined, { better: 'more' })
+  const table = (...rows: readonly Row[]) => asTable({ rows, skipped: [] }, 'Dialtone', 'baresip')
+  assert.match(table(slow), /\| +<= 2 \| \*\*missed\*\* \| ms/)
+  assert.match(table(fast), /\| +<= 2 \| +met \| ms/)
+  assert.match(table(steady), /\| +ratio <= 0\.5 \| +met \| ms/)
+  assert.match(table(busy), /\| +ratio <= 0\.5 \| \*\*missed\*\* \| ms/)
+  assert.match(table(alone), /\| +ratio <= 0\.5 \| +\| ms/, 'nobody to compare with')
+  assert.match(table(q(75)), /\| +>= 75 \| +met \| ms/)
+  assert.match(table(q(74)), /\| +>= 75 \| \*\*missed\*\* \| ms/)
+  assert.doesNotMatch(table(row('something', 1)), /goal/)
+})

@@ -1,3 +1,4 @@
+import { goalOf, isMet } from './goals.ts'
 import { changes, ratioOf, type Run } from './history.ts'
 
 /** One figure, of each side that has it. */
@@ -16,16 +17,23 @@ interface Report {
 }
 
 /**
- * As a Markdown table: ours, theirs, and how many times theirs ours is (below 1 is better than they). Without theirs,
- * ours alone.
+ * As a Markdown table: ours, theirs, and how many times theirs ours is (below 1 is better than they), then what was the
+ * goal and whether it is reached. Without theirs, ours alone; without any goal, none.
  */
 export function asTable({ rows, skipped }: Report, ours: string, theirs: string): string {
   const compared = rows.some(({ values }) => values[theirs] !== undefined)
+  const promised = rows.some(({ what }) => goalOf(what) !== undefined)
   const cells = [
-    ['', ours, ...(compared ? [theirs, 'ratio'] : []), 'unit'],
+    ['', ours, ...(compared ? [theirs, 'ratio'] : []), ...(promised ? ['goal', ''] : []), 'unit'],
     ...rows.map((row) => {
       const other = [figure(row.values[theirs]), ratioOf(row, ours, theirs)?.toFixed(2) ?? '']
-      return [row.what, figure(row.values[ours]), ...(compared ? other : []), row.unit]
+      return [
+        row.what,
+        figure(row.values[ours]),
+        ...(compared ? other : []),
+        ...(promised ? goalCells(row, ours, theirs) : []),
+        row.unit,
+      ]
     }),
   ]
   const widths = cells[0]!.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)))
@@ -35,6 +43,15 @@ export function asTable({ rows, skipped }: Report, ours: string, theirs: string)
   const rule = `|${widths.map((width, i) => (isText(i) ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`)).join('|')}|`
   const [head, ...body] = cells
   return [line(head!), rule, ...body.map(line), ...skipped.map((why) => `\nNot measured: ${why}`), ''].join('\n')
+}
+
+/** The goal in words, and `met`, `missed`, or nothing where it could not be told. */
+function goalCells(row: Row, ours: string, theirs: string): [goal: string, verdict: string] {
+  const goal = goalOf(row.what)
+  if (goal === undefined) return ['', '']
+  const bound = goal.most === undefined ? `>= ${goal.least}` : `<= ${goal.most}`
+  const met = isMet(row, ours, theirs)
+  return [goal.of === 'ratio' ? `ratio ${bound}` : bound, met === undefined ? '' : met ? 'met' : '**missed**']
 }
 
 /** What a report is about beside its rows: the machine, the versions, the moment. */

@@ -34,7 +34,7 @@ const own = (what: string, value: number, unit: string): Row => ({ what, unit, v
 // --- a capture of somebody else's ------------------------------------------------------------------------------------
 
 /** Calls of seven messages, and between them packets of sound: about 500 octets a packet. */
-export function largeCapture(packets: number): Uint8Array {
+function largeCapture(packets: number): Uint8Array {
   const datagrams: Datagram[] = []
   const [alice, bob] = [
     { address: '192.0.2.1', port: 5060 },

@@ -12,6 +12,15 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 const documents = [...globSync('*.md', { cwd: root }), ...globSync('docs/*.md', { cwd: root })]
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 
+/** As GitHub names them in links. */
+const headings = (text: string) =>
+  [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  )
+
 test('there are documents to look at', () => {
   for (const path of ['README.md', 'CONTRIBUTING.md', 'docs/user-guide.md']) assert.ok(documents.includes(path), path)
 })
@@ -27,6 +36,10 @@ for (const path of documents) {
       ([, name = '']) => name,
     )
     for (const name of [...linked, ...named]) assert.ok(existsSync(join(root, name)), `${name} is not there`)
+    for (const [, file = '', place = ''] of prose.matchAll(/\]\(([^)#:\s]*)#([^)]+)\)/g)) {
+      const target = file === '' ? path : join(dirname(path), file)
+      assert.ok(headings(read(target)).includes(place), `${target} has no heading for #${place}`)
+    }
   })
 
   test(`every command that ${path} shows is one`, () => {
@@ -44,6 +57,15 @@ for (const path of documents) {
     }
   })
 }
+
+test('every defence of the threat model names the tests that prove it', () => {
+  const rows = [...read('docs/threat-model.md').matchAll(/^\|.*\|$/gm)]
+    .map(([row]) => row.split('|').slice(1, -1))
+    .slice(2)
+  assert.ok(rows.length > 15)
+  for (const [, attack = '', , proofs = ''] of rows)
+    assert.match(proofs, /^ *(`test\/[\w./-]+\.test\.ts`(, )?)+ *$/, attack)
+})
 
 test('every command of the command line is in the README', () => {
   for (const name of Object.keys(commands)) assert.match(read('README.md'), new RegExp(`dialtone -- ${name}\\b`))

@@ -50,9 +50,11 @@ test('installed from its tarball, the command calls and serves its window', { ti
 
   const bob = await start('answer', '--once', '--echo', '--listen', '127.0.0.1', '--sip-port', '0')
   const { port } = (await ready(bob)).listening[0]!
-  const way = ['--listen', '127.0.0.1', '--sip-port', '0', '--audio', 'tone', '--duration', '1', '--json']
-  const alice = await start('call', `bob@127.0.0.1:${port}`, ...way)
+  const way = ['--listen', '127.0.0.1', '--sip-port', '0', '--audio', 'tone', '--duration', '4', '--json']
+  const opus = ['--set', 'audio.codecs=Opus']
+  const alice = await start('call', `bob@127.0.0.1:${port}`, ...way, ...opus)
   assert.equal((await alice.finished(20_000)).code, 0, alice.stderr)
+  assert.match(alice.stdout, /"codec":"Opus"/, 'its library is among what npm installed')
   assert.equal((await bob.finished(10_000)).code, 0, bob.stderr)
 
   const window = await start('serve', '--listen', '127.0.0.1', '--sip-port', '0', '--data', join(folder, 'data'))

@@ -53,13 +53,15 @@ describe('packages', { skip: needs, timeout: 400_000 }, () => {
       '/out/main/audio-host.js',
       '/out/preload/index.cjs',
       '/out/renderer/index.html',
+      '/node_modules/@evan/opus/wasm/simd.wasm',
+      '/node_modules/@evan/opus/wasm/opus.wasm',
     ])
       assert.ok(files.includes(path), path)
     const { packages, shipped } = audit(checkout)
     const allowed = new Set(packages.filter(({ path }) => shipped.has(path)).map(({ path }) => path))
     for (const path of files) {
       assert.match(path, /^\/(?:package\.json|out\/(?:main|preload|renderer)\/|node_modules\/|assets\/icon\.svg)/)
-      assert.doesNotMatch(path, /\.(?:ts|tsx|map|md)$|\/(?:tests?|\.github)\//, path)
+      assert.doesNotMatch(path, /\.(?:ts|tsx|map|md|sh)$|\/(?:tests?|\.github)\/|\/\.[^/]*$|\/tsconfig/, path)
       const [, name = ''] = /^\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path) ?? []
       if (name !== '' && name !== 'segfault-handler')
         assert.ok(allowed.has(`node_modules/${name}`), `${name} is a tool`)
