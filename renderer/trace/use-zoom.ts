@@ -1,7 +1,7 @@
 import { useState } from 'react'
 
 /** From and to which second; both are shown. */
-export interface Span {
+interface Span {
   readonly from: number
   readonly to: number
 }
