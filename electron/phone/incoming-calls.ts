@@ -6,7 +6,7 @@ import { autoAnswerAfter } from './auto-answer.ts'
 import type { PhoneCall } from './call.ts'
 import { Callers } from './callers.ts'
 import { type Forwarding, forwardingOf, type ForwardWhy } from './forward.ts'
-import { answerOffer, beginNegotiation } from './offer-answer.ts'
+import { refusalOfOffer } from './offer-answer.ts'
 import type { Clock, IncomingInvite, Log } from './ports.ts'
 import { findReplaced } from './replaced-call.ts'
 import { srtpOf } from './srtp-policy.ts'
@@ -137,23 +137,12 @@ export class IncomingCalls {
   }
 
   /** Nothing shared, or an SDP nobody can read: no reason to ring (RFC 3261 13.3.1.3: 488). */
-  #disagreement(
-    { offer, localAddress, source }: IncomingInvite,
-    through: CallingAccount | undefined,
-  ): Refusal | undefined {
+  #disagreement({ offer, source }: IncomingInvite, through: CallingAccount | undefined): Refusal | undefined {
     if (offer === undefined) return undefined
-    const ports = { rtpPort: 9, rtcpPort: 10 }
-    const local = {
-      address: localAddress,
-      ...ports,
-      codecs: this.#options.codecs(through),
-      hold: false,
-      source: source.address,
-      srtp: srtpOf(through),
-    }
-    const answer = answerOffer(beginNegotiation('0'), offer, local)
-    if (answer.ok) return undefined
-    const { status, reason } = answer
+    const codecs = this.#options.codecs(through)
+    const refusal = refusalOfOffer(offer, { codecs, source: source.address, srtp: srtpOf(through) })
+    if (!refusal) return undefined
+    const { status, reason } = refusal
     return status === 400 ? { status, reason } : { status, reason: 'Not Acceptable Here', log: 'not-acceptable' }
   }
 

@@ -104,10 +104,22 @@ export function describeCapabilities(sessionId: string, address: string, codecs:
   return makeOffer(beginNegotiation(sessionId), local).sdp
 }
 
+/** Why the offer that a call begins with cannot be answered, whatever ports we shall have; undefined if it can. */
+export function refusalOfOffer(
+  offer: string,
+  local: Pick<LocalMedia, 'codecs' | 'source' | 'srtp'>,
+): (Agreement & { readonly ok: false }) | undefined {
+  const parsed = parseSdp(offer)
+  if (!parsed.ok) return unreadable(parsed.detail)
+  const { session } = parsed
+  const first = beginNegotiation('0')
+  return session.media.some((section) => read(first, session, section, local)) ? undefined : nothingShared
+}
+
 /** Our answer to the peer's offer, the first or a later one. `offer` is the body as it came. */
 export function answerOffer(negotiation: Negotiation, offer: string, local: LocalMedia): Answer {
   const parsed = parseSdp(offer)
-  if (!parsed.ok) return { ok: false, status: 400, reason: `Bad Session Description: ${parsed.detail}` }
+  if (!parsed.ok) return unreadable(parsed.detail)
   const { session } = parsed
   const streams = session.media.map((section) => read(negotiation, session, section, local))
   // The section of before if it still serves, else the first that does, an encrypted one before one in clear.
@@ -155,11 +167,17 @@ export function takeAnswer(negotiation: Negotiation, answer: string, local: Loca
   return agree(negotiation, stream, ours, remoteHold, local, secured.keying)
 }
 
+const nothingShared = { ok: false, status: 488, reason: 'Not Acceptable Here' } as const
+
+function unreadable(detail: string): Agreement & { readonly ok: false } {
+  return { ok: false, status: 400, reason: `Bad Session Description: ${detail}` }
+}
+
 function read(
   negotiation: Negotiation,
   session: SessionDescription,
   section: MediaSection,
-  local: LocalMedia,
+  local: Pick<LocalMedia, 'codecs' | 'source' | 'srtp'>,
 ): Stream | undefined {
   return readStream(session, section, local.codecs, local.source, negotiation.config !== undefined, local.srtp)
 }
@@ -210,7 +228,7 @@ function agree(
 function switchedOff(negotiation: Negotiation, session: SessionDescription, local: LocalMedia): Answer {
   const section = session.media[negotiation.audio]
   if (negotiation.config === undefined || section?.kind !== 'audio' || section.port !== 0) {
-    return { ok: false, status: 488, reason: 'Not Acceptable Here' }
+    return nothingShared
   }
   const config: SessionConfig = { ...negotiation.config, sending: false, receiving: false }
   const described = describe(negotiation, local, session.media.map(rejectedSection))

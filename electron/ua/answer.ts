@@ -1,5 +1,7 @@
 import type { Headers, Response } from 'drachtio-srf'
 import { reasonPhrase } from '../sip/index.ts'
+import type { Core } from './core.ts'
+import type { ReceivedInvite } from './received-invite.ts'
 
 /** Sends a response. A second final one, and one for a request that is gone, does nothing. */
 export function answer(
@@ -10,7 +12,7 @@ export function answer(
   reason?: string,
 ): void {
   if (response.finalResponseSent) return
-  const words = (reason ?? reasonPhrase(status)).replace(/[\r\n]+/g, ' ')
+  const words = oneLine(reason ?? reasonPhrase(status))
   const send = (code: number): void =>
     response.send(code, words, { headers: { ...headers }, ...(body === undefined ? {} : { body }) })
   try {
@@ -22,4 +24,21 @@ export function answer(
     if (generic === status) throw error
     send(generic)
   }
+}
+
+/** The same past drachtio-srf, and at once. A final one is for an INVITE that drachtio-srf has not heard of. */
+export function answerAtOnce(
+  core: Core,
+  { transactionId }: ReceivedInvite,
+  status: number,
+  headers: Headers = {},
+  body = '',
+  reason?: string,
+): void {
+  const list = Object.entries(headers).map(([name, value]) => ({ name, value }))
+  core.respond(transactionId, { status, reason: oneLine(reason ?? reasonPhrase(status)), headers: list, body })
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\r\n]+/g, ' ')
 }

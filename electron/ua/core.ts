@@ -1,6 +1,7 @@
 import type Srf from 'drachtio-srf'
 import type { Request, Response } from 'drachtio-srf'
 import type { Clock, Log, UserAgentDelegate } from '../phone/ports.ts'
+import type { DrachtioLink } from '../sip/index.ts'
 import type { AccountLine } from './line.ts'
 import type { Subscriptions } from './subscribe.ts'
 import type { UnderWay } from './under-way.ts'
@@ -15,6 +16,8 @@ export interface Core {
   readonly delegate: UserAgentDelegate
   readonly random: (bytes: number) => Uint8Array
   readonly underWay: UnderWay
+  /** Answers past drachtio-srf. */
+  readonly respond: DrachtioLink['respond']
   /** Our end of the way to `uri`, as it is and as the peer is told of it. `mark`: the account's Send Internal IP. */
   readonly place: (uri: string, mark: string) => Promise<Place>
   /** Confirmed dialogs by the engine's dialog id. */

@@ -1,12 +1,13 @@
-import type { Request, Response } from 'drachtio-srf'
-import { schemeOf, tagOf } from '../sip/index.ts'
-import { answer } from './answer.ts'
+import type { Headers, Message, Request, Response } from 'drachtio-srf'
+import { schemeOf, tagOf, type RequestContext, type SipRequest } from '../sip/index.ts'
+import { answer, answerAtOnce } from './answer.ts'
 import { bodyOf } from './bodies.ts'
 import { accept, allow, supportedExtensions } from './capabilities.ts'
 import type { Core } from './core.ts'
 import { receiveMessage } from './message.ts'
 import { receiveNotify, refuseSubscribe } from './notify.ts'
 import { answerOptions } from './options.ts'
+import { ReceivedInvite } from './received-invite.ts'
 import { replacesOf } from './replaces.ts'
 import { isTooShort, tooShort } from './session-timer.ts'
 import { ownKey, type OwnInvites } from './uac.ts'
@@ -53,7 +54,8 @@ export class Inbound {
       case 'INVITE':
         return this.#onInvite(request, response)
       case 'OPTIONS':
-        if (this.#isUnderstood(request, response)) answerOptions(this.#core, request, response)
+        if (isUnderstood(request, (status, headers) => answer(response, status, headers)))
+          answerOptions(this.#core, request, response)
         return
       case 'BYE':
         return this.#onBye(request, response)
@@ -80,23 +82,39 @@ export class Inbound {
     }
   }
 
-  #onInvite(request: Request, response: Response): void {
+  /**
+   * An INVITE that drachtio-srf has not heard of yet. True: it is to; false: it needs no more answer. The phone rings, and
+   * says so, before drachtio-srf has read a word; all that needs a dialog is done with what it makes of it.
+   */
+  onInvite(message: SipRequest, context: RequestContext): boolean {
     const { wrap, delegate } = this.#core
-    if (tagOf(request.get('to') ?? '') !== undefined) return answer(response, 481)
+    const received = new ReceivedInvite(message, context)
+    const refuse = (status: number, headers: Headers = {}, reason?: string): false => {
+      answerAtOnce(this.#core, received, status, headers, '', reason)
+      return false
+    }
+    if (tagOf(received.get('to') ?? '') !== undefined) return refuse(481)
     // RFC 3261 8.1.1.8: without a Contact nothing could be sent back.
-    if (request.get('contact') === undefined) return answer(response, 400, {}, undefined, 'Missing Contact')
-    if (!this.#isUnderstood(request, response)) return
-    if (isTooShort(request)) return answer(response, 422, tooShort)
+    if (received.get('contact') === undefined) return refuse(400, {}, 'Missing Contact')
+    if (!isUnderstood(received, refuse)) return false
+    if (isTooShort(received)) return refuse(422, tooShort)
     // RFC 3891 3
-    if (replacesOf(request) === 'broken') return answer(response, 400, {}, undefined, 'Bad Replaces')
-    const key = keyOf(request)
-    const invite = new Uas(this.#core, request, response, this.#own.has(key), () => this.#pending.delete(key))
+    if (replacesOf(received) === 'broken') return refuse(400, {}, 'Bad Replaces')
+    const key = keyOf(received)
+    const invite = new Uas(this.#core, received, this.#own.has(key), () => this.#pending.delete(key))
     this.#pending.set(key, invite)
     wrap.callback(
       'onInvite',
       () => delegate.onInvite(invite),
       () => invite.reject(500),
     )()
+    return !invite.isOver
+  }
+
+  #onInvite(request: Request, response: Response): void {
+    const invite = this.#pending.get(keyOf(request))
+    if (invite) invite.meet(request, response)
+    else answer(response, 500)
   }
 
   /** To a ringing of ours that began to agree on something; the engine sees to all others. */
@@ -111,35 +129,29 @@ export class Inbound {
     if (invite) invite.byeBeforeAnswer(request, response)
     else answer(response, 481)
   }
-
-  /** RFC 3261 8.2.2.1, 8.2.2.3 and 8.2.3, in their order; false if the request was answered. */
-  #isUnderstood(request: Request, response: Response): boolean {
-    const scheme = schemeOf(request.uri)
-    if (scheme !== 'sip' && scheme !== 'sips' && scheme !== 'tel') {
-      answer(response, 416)
-      return false
-    }
-    const required = (request.get('require') ?? '').split(',').map((tag) => tag.trim())
-    const unsupported = required.filter((tag) => tag !== '' && !supportedExtensions.includes(tag))
-    if (unsupported.length > 0) {
-      answer(response, 420, { Unsupported: unsupported.join(', ') })
-      return false
-    }
-    const encoding = (request.get('content-encoding') ?? 'identity').trim().toLowerCase()
-    if (encoding !== 'identity' && encoding !== '') {
-      answer(response, 415, { ...accept, 'Accept-Encoding': 'identity' })
-      return false
-    }
-    // RFC 3261 20.11: a body that is said to be optional may be passed over.
-    const optional = /;\s*handling\s*=\s*optional/i.test(request.get('content-disposition') ?? '')
-    if (bodyOf(request).kind === 'other' && !optional) {
-      answer(response, 415, accept)
-      return false
-    }
-    return true
-  }
 }
 
-function keyOf(request: Request): string {
+/** RFC 3261 8.2.2.1, 8.2.2.3 and 8.2.3, in their order; false if it was refused. */
+function isUnderstood(
+  request: Message & { readonly uri: string },
+  refuse: (status: number, headers?: Headers) => void,
+): boolean {
+  const refused = (status: number, headers?: Headers): false => {
+    refuse(status, headers)
+    return false
+  }
+  const scheme = schemeOf(request.uri)
+  if (scheme !== 'sip' && scheme !== 'sips' && scheme !== 'tel') return refused(416)
+  const required = (request.get('require') ?? '').split(',').map((tag) => tag.trim())
+  const unsupported = required.filter((tag) => tag !== '' && !supportedExtensions.includes(tag))
+  if (unsupported.length > 0) return refused(420, { Unsupported: unsupported.join(', ') })
+  const encoding = (request.get('content-encoding') ?? 'identity').trim().toLowerCase()
+  if (encoding !== 'identity' && encoding !== '') return refused(415, { ...accept, 'Accept-Encoding': 'identity' })
+  // RFC 3261 20.11: a body that is said to be optional may be passed over.
+  const optional = /;\s*handling\s*=\s*optional/i.test(request.get('content-disposition') ?? '')
+  return bodyOf(request).kind !== 'other' || optional || refused(415, accept)
+}
+
+function keyOf(request: Message): string {
   return ownKey(request.get('call-id') ?? '', tagOf(request.get('from') ?? '') ?? '')
 }

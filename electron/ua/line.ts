@@ -98,12 +98,12 @@ export class AccountLine implements Line {
   }
 
   /** Whether it came from, or went to, one of the account's own servers. */
-  passes(request: Request): boolean {
+  passes(request: Pick<Request, 'source_address' | 'source_port'>): boolean {
     return this.#hops.has(hopOf(request))
   }
 
   /** Whether an INVITE that came in was for this account and came through its server. */
-  owns(invite: Request): boolean {
+  owns(invite: Pick<Request, 'uri' | 'source_address' | 'source_port'>): boolean {
     const uri = parseUri(invite.uri)
     if (!uri) return false
     if (param(uri.params, 'rinstance') === this.instanceToken) return true
@@ -138,7 +138,10 @@ export class AccountLine implements Line {
 
 const flowOf = (transport: string, address: string, port: number) => `${transport} ${address} ${port}`
 
-function hopOf({ source_address: address, source_port: port }: Request): string {
+function hopOf({
+  source_address: address,
+  source_port: port,
+}: Pick<Request, 'source_address' | 'source_port'>): string {
   return `${address} ${port}`
 }
 

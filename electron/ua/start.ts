@@ -13,6 +13,7 @@ import {
   type Transport,
   type WireTap,
 } from '../sip/index.ts'
+import { pooled } from './random-pool.ts'
 import { createUserAgent } from './user-agent.ts'
 
 interface UserAgentWorld {
@@ -45,7 +46,7 @@ export function userAgentStarter(world: UserAgentWorld): StartUserAgent {
         log,
         delegate,
         product,
-        random: randomBytes,
+        random: pooled(randomBytes),
         engine: {
           transports,
           probe: new KernelProbe(clock),

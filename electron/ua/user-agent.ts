@@ -95,6 +95,7 @@ export async function composeUserAgent(
     delegate,
     random,
     underWay,
+    respond: (transactionId, response) => link.respond(transactionId, response),
     place: async (uri, mark) => {
       const { local, remote } = await engine.route(uri)
       return { localAddress: local.address, told: advertise(local, remote, mark) ?? local }
@@ -103,12 +104,15 @@ export async function composeUserAgent(
     subscriptions: new Map(),
     lines: new Set(),
   }
+  const own = new Set<string>()
+  const inbound = new Inbound(core, own)
   const secret = randomToken(core, 16)
   const link = new DrachtioLink({
     clock,
     secret,
     advertise,
     delegate: {
+      onInvite: (invite, context) => wrap.value('INVITE', () => inbound.onInvite(invite, context), true),
       onReopened: () => {
         log.error('the control link broke and was opened again')
         underWay.abortAll()
@@ -122,8 +126,7 @@ export async function composeUserAgent(
   engine.onFlowClosed = wrap.callback('connection closed', (remote: Endpoint) => {
     for (const line of core.lines) line.flowClosed(remote)
   })
-  const own = new Set<string>()
-  new Inbound(core, own).install()
+  inbound.install()
   const server = new Server()
   core.srf.on('error', (error) => wrap.fault('drachtio-srf', error))
   core.srf.listen({ server, secret })

@@ -8,6 +8,7 @@ import {
   describeCapabilities,
   type LocalMedia,
   makeOffer,
+  refusalOfOffer,
   takeAnswer,
 } from '../../electron/phone/offer-answer.ts'
 import { parseSdp } from '../../electron/sdp/parse.ts'
@@ -28,9 +29,10 @@ function answer(offer: string, local: Partial<LocalMedia> = {}) {
   return result
 }
 
+const head = ['v=0', 'o=bob 1 1 IN IP4 192.0.2.2', 's=-', 'c=IN IP4 192.0.2.2', 't=0 0']
+
 /** What an offer with these lines after `t=` gets. */
 function answerTo(lines: readonly string[], local: Partial<LocalMedia> = {}) {
-  const head = ['v=0', 'o=bob 1 1 IN IP4 192.0.2.2', 's=-', 'c=IN IP4 192.0.2.2', 't=0 0']
   return answerOffer(beginNegotiation('1'), [...head, ...lines, ''].join('\r\n'), { ...ours, ...local })
 }
 
@@ -196,11 +198,13 @@ test('nothing to agree on', () => {
   for (const lines of [[], ['m=audio 30000 RTP/AVP 18'], ['m=audio 0 RTP/AVP 0'], ['m=video 30000 RTP/AVP 31']]) {
     const result = answerTo(lines)
     assert.deepEqual(result.ok ? 'agreed' : result.status, 488, lines.join())
+    assert.deepEqual(refusalOfOffer([...head, ...lines, ''].join('\r\n'), ours), result)
   }
   assert.equal(answerTo(['m=audio 30000 RTP/AVP 0', 'c=IN IP4 224.2.1.1/127']).ok, false, 'no group')
   for (const text of ['', 'hello', 'v=1\r\nm=audio 1 RTP/AVP 0\r\n', 'v=0\r\nm=audio x RTP/AVP 0\r\n']) {
     const result = answerOffer(beginNegotiation('1'), text, ours)
     assert.deepEqual(result.ok ? 'agreed' : result.status, 400, text)
+    assert.deepEqual(refusalOfOffer(text, ours), result)
   }
 })
 
@@ -328,6 +332,11 @@ test('what real phones send is agreed with as plain G.711', () => {
       ? takeAnswer(makeOffer(beginNegotiation('1'), local).negotiation, body, local)
       : answerOffer(beginNegotiation('1'), body, local)
     assert.ok(result.ok, `${file}: ${JSON.stringify(result)}`)
+    if (!isAnswer) {
+      assert.equal(refusalOfOffer(body, local), undefined, file)
+      const mandatory = { policy: 'mandatory', newKey: () => '' } as const
+      assert.equal(refusalOfOffer(body, { ...local, srtp: mandatory })?.status, 488, `${file} is in clear`)
+    }
     seen[isAnswer ? 'answers' : 'offers']++
     const { config } = result
     assert.deepEqual([config.codec, config.payloadType, config.ptimeMs], ['PCMU', 0, 20], file)

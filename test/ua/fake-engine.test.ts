@@ -258,6 +258,55 @@ test('INVITE in: what the phone sees, ringing, acceptance, ACK', async () => {
   await ua.close()
 })
 
+test('an INVITE rings before drachtio-srf hears of it; what is refused at first sight it never hears of', async (t) => {
+  const { use } = Srf.prototype
+  const steps: string[] = []
+  t.mock.method(Srf.prototype, 'use', function (this: Srf, layer: Parameters<typeof use>[0]) {
+    use.call(this, (request, response, next) => {
+      steps.push(`drachtio-srf has ${request.get('call-id')}`)
+      layer(request, response, next)
+    })
+  })
+  const { ua, engine, phone, log } = await agent()
+  phone.react = (invite) => {
+    if (invite.sipCallId === 'rings') invite.ring()
+    else if (invite.sipCallId === 'busy') invite.reject(486)
+    else if (invite.sipCallId === 'elsewhere') invite.redirect(['sip:x@y'])
+    else throw new Error('injected')
+    steps.push(`answered ${invite.sipCallId} ${engine.answered.at(-1)!.response.status}`)
+  }
+  for (const callId of ['busy', 'elsewhere', 'breaks', 'rings']) {
+    const headers = [{ name: 'Call-ID', value: callId }]
+    engine.receive({ method: 'INVITE', headers }, { transactionId: callId })
+    engine.receive({ method: 'CANCEL', headers }, { transactionId: callId })
+  }
+  await settled()
+  assert.deepEqual(steps, [
+    'answered busy 486',
+    'answered elsewhere 302',
+    'answered rings 180',
+    'drachtio-srf has rings',
+  ])
+  assert.equal((await answerTo(engine, 'breaks')).status, 500)
+  assert.equal(log.faults.length, 1)
+  assert.deepEqual(phone.take().slice(4), ['onCancelled'], 'of the one that rang')
+  await ua.close()
+})
+
+test('an INVITE that drachtio-srf could not read cannot be accepted, and its caller does not wait for it', async (t) => {
+  const { use } = Srf.prototype
+  t.mock.method(Srf.prototype, 'use', function (this: Srf) {
+    use.call(this, () => {})
+  })
+  const { ua, engine, phone } = await agent()
+  const accepting = Promise.withResolvers<unknown>()
+  phone.react = (invite) => accepting.resolve(phone.accept(invite))
+  engine.receive({ method: 'INVITE' }, { transactionId: 't1' })
+  await assert.rejects(accepting.promise, { code: 'gone' })
+  assert.equal((await answerTo(engine, 't1')).status, 500)
+  await ua.close()
+})
+
 test('a delayed offer: ours goes out in the 200, the answer comes with the ACK', async () => {
   const { ua, engine, phone } = await agent()
   engine.receive({ method: 'INVITE' })

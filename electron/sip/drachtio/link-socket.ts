@@ -11,7 +11,8 @@ interface LinkSocketDelegate {
 }
 
 export interface Held {
-  readonly payload: string
+  /** Written when its turn comes; undefined: there is nothing to tell after all. Must not throw. */
+  readonly payload: () => string | undefined
   /** Of the request in it; empty for anything else. */
   readonly transactionId: string
 }
@@ -40,9 +41,9 @@ export class LinkSocket {
     server.emit('connection', this.#socket)
   }
 
-  tell(payload: string, transactionId = ''): void {
+  tell(held: Held): void {
     if (this.#state === 'closed') return
-    this.held.push({ payload, transactionId })
+    this.held.push(held)
     this.#schedule()
   }
 
@@ -76,7 +77,8 @@ export class LinkSocket {
       if (this.#state !== 'ready') return
       const next = this.held.shift()
       if (!next) return
-      this.#socket.deliver(encodeFrame(next.payload))
+      const payload = next.payload()
+      if (payload !== undefined) this.#socket.deliver(encodeFrame(payload))
       this.#schedule()
     })
   }

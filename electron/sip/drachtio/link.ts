@@ -37,6 +37,12 @@ export interface LinkOptions {
 }
 
 interface LinkDelegate {
+  /**
+   * An INVITE outside any dialog, in its turn but before drachtio-srf hears of it: whoever calls need not wait for all
+   * that is written and read on the way through drachtio-srf to learn that it rings. False: `respond` gave it a final
+   * answer, and drachtio-srf never hears of it. It must not throw.
+   */
+  onInvite?(invite: SipRequest, context: RequestContext): boolean
   /** The link broke and is open again: what was under way is lost (and was ended towards the peers), dialogs go on. */
   onReopened(): void
   /** A fault of our own side; the link goes on. */
@@ -116,7 +122,16 @@ export class DrachtioLink implements TransactionUser {
     if (this.#closed) return
     if (method === 'CANCEL') this.#owed.settle(context.transactionId)
     else if (method !== 'ACK' && !this.#owe(request, context)) return
-    this.#tell(report.requestReceived(request, context, [localMarkOf(context.local)]), context.transactionId)
+    const { transactionId } = context
+    const written = () => report.requestReceived(request, context, [localMarkOf(context.local)])
+    const { delegate } = this.#options
+    const first = method === 'INVITE' && context.dialogId === '' ? delegate.onInvite?.bind(delegate) : undefined
+    this.#put({ transactionId, payload: () => (first?.(request, context) === false ? undefined : written()) })
+  }
+
+  /** An answer past drachtio-srf, sent before this returns. It gets what an answer of drachtio-srf's would get. */
+  respond(transactionId: string, response: Omit<ResponseText, 'kind'>): void {
+    this.#respondWith(transactionId, response, () => {})
   }
 
   onResponse(response: SipResponse, context: ResponseContext): void {
@@ -203,14 +218,21 @@ export class DrachtioLink implements TransactionUser {
 
   #respond(id: string, transactionId: string, text: ResponseText): void {
     if (transactionId === '') return this.#tell(report.failed(id, 'transaction id missing'))
-    const owed = this.#owed.get(transactionId)
-    const written = responseHeaders(text.headers)
-    const headers = owed ? withLocalAddress(written, this.#told(owed.local, owed.remote, text.headers)) : written
-    const { status, reason, body } = text
-    if (status >= 200) this.#owed.settle(transactionId)
-    this.#engine?.respond(transactionId, { status, reason, headers, body: Buffer.from(body) }, (result) => {
+    this.#respondWith(transactionId, text, (result) => {
       this.#tell(result.ok ? report.responseSent(id, result.sent) : report.failed(id, result.reason))
     })
+  }
+
+  #respondWith(
+    transactionId: string,
+    { status, reason, headers: given, body }: Omit<ResponseText, 'kind'>,
+    done: (result: SendResult<SipResponse>) => void,
+  ): void {
+    const owed = this.#owed.get(transactionId)
+    const written = responseHeaders(given)
+    const headers = owed ? withLocalAddress(written, this.#told(owed.local, owed.remote, given)) : written
+    if (status >= 200) this.#owed.settle(transactionId)
+    this.#engine?.respond(transactionId, { status, reason, headers, body: Buffer.from(body) }, done)
   }
 
   #requestInDialog(id: string, dialogId: string, text: RequestText): void {
@@ -301,8 +323,12 @@ export class DrachtioLink implements TransactionUser {
     }
   }
 
-  #tell(payload: string, transactionId = ''): void {
-    if (this.#socket) this.#socket.tell(payload, transactionId)
-    else if (!this.#closed) this.#early.push({ payload, transactionId })
+  #tell(payload: string): void {
+    this.#put({ payload: () => payload, transactionId: '' })
+  }
+
+  #put(held: Held): void {
+    if (this.#socket) this.#socket.tell(held)
+    else if (!this.#closed) this.#early.push(held)
   }
 }

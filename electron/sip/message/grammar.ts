@@ -34,6 +34,8 @@ export function quotedEnd(text: string, start: number): number {
 
 /** Parts between `separator`s that stand neither in quotes nor in <>; an unclosed quote or bracket runs to the end. */
 export function splitOutside(text: string, separator: ',' | ';'): string[] {
+  if (!text.includes(separator)) return [text]
+  if (!text.includes('"') && !text.includes('<')) return text.split(separator)
   const parts: string[] = []
   let start = 0
   let inAngle = false

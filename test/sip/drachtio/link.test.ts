@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { DrachtioLink } from '../../../electron/sip/drachtio/link.ts'
+import { DrachtioLink, type LinkOptions } from '../../../electron/sip/drachtio/link.ts'
 import { ControlClient } from '../../support/control-client.ts'
 import { FakeEngine, settled } from '../../support/fake-engine.ts'
 
-async function linked(secret = 'word') {
+async function linked(secret = 'word', onInvite?: LinkOptions['delegate']['onInvite']) {
   const engine = new FakeEngine()
   const client = new ControlClient(secret)
   const timers: (() => void)[] = []
@@ -13,7 +13,11 @@ async function linked(secret = 'word') {
   const link = new DrachtioLink({
     clock: { now: () => 0, after: (_ms, fire) => (timers.push(fire), () => timers.splice(timers.indexOf(fire), 1)) },
     secret: 'word',
-    delegate: { onReopened: () => void reopened++, onFault: (error) => faults.push(error) },
+    delegate: {
+      onReopened: () => void reopened++,
+      onFault: (error) => faults.push(error),
+      ...(onInvite && { onInvite }),
+    },
   })
   engine.user = link
   const opened = link.open(engine, client.server)
@@ -216,6 +220,39 @@ test('requests: tokens in their places, a plain text', async () => {
   assert.deepEqual(header(text, 'Content-Length'), ['10'])
   const inDialog = client.lastSip()
   assert.deepEqual(inDialog.tokens.slice(8), ['s2', 'd1', ''])
+})
+
+test('an INVITE may be answered before it is told, and is not told once it has its last answer', async () => {
+  const steps: string[] = []
+  const { client, engine, link, timers } = await linked('word', ({ method }, { transactionId }) => {
+    const told = client.received.filter((payload) => payload.split('|')[1] === 'sip').length
+    steps.push(`${method} ${transactionId}, ${told} told`)
+    const contact = { name: 'Contact', value: '<sip:al@localhost>' }
+    const [status, reason] = transactionId === 'rings' ? [180, 'Ringing'] : [486, 'Busy Here']
+    link.respond(transactionId, { status, reason, headers: [contact, { name: 'Via', value: 'no' }], body: '' })
+    return status < 200
+  })
+  const receive = (transactionId: string, dialogId = '') =>
+    engine.receive(
+      { method: 'INVITE', headers: [{ name: 'Call-ID', value: transactionId }] },
+      { transactionId, dialogId },
+    )
+  receive('busy')
+  assert.deepEqual(steps, [], 'never from within the engine')
+  receive('rings')
+  receive('re', 'd1')
+  await settled()
+  assert.deepEqual(steps, ['INVITE busy, 0 told', 'INVITE rings, 0 told'], 'in turn; none within a dialog')
+  const told = client.received.filter((payload) => payload.split('|')[1] === 'sip').map((each) => each.split('|')[8])
+  assert.deepEqual(told, ['rings', 're'])
+  assert.deepEqual(
+    engine.answered.map(({ transactionId, response }) => [transactionId, response.status, response.headers]),
+    [
+      ['busy', 486, [{ name: 'Contact', value: '<sip:al@127.0.0.1:5060>' }]],
+      ['rings', 180, [{ name: 'Contact', value: '<sip:al@127.0.0.1:5060>' }]],
+    ],
+  )
+  assert.equal(timers.length, 0)
 })
 
 test('responses: 100 is never told, any 2xx to an INVITE is told as 200, generated ones are marked', async () => {
