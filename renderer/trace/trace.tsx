@@ -102,7 +102,9 @@ export function Trace({ wide }: { wide: boolean }) {
                   ? t('trace.empty')
                   : search === ''
                     ? t('trace.noneHere')
-                    : t('trace.noMatch', { text: isolated(plainText(search, 60)) })}
+                    : refused !== undefined
+                      ? t('trace.notSearched')
+                      : t('trace.noMatch', { text: isolated(plainText(search, 60)) })}
               </p>
             )}
           </section>

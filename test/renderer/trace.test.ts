@@ -295,6 +295,7 @@ test('a search by field and by expression; one that never ends is stopped, and t
       await find('search-refused')
         .getByText(/no regular expression yet/)
         .waitFor()
+      assert.equal(await find('trace-empty').textContent(), 'Nothing was searched.')
       await search('/(a+)+$/')
       // The page answers while the worker is lost in it.
       await find('open-capture').focus()
