@@ -29,7 +29,7 @@ export interface Between {
   readonly sendInternalIp: Tri
   readonly otherwise: GlobalChoice
   /** The networks of this machine. */
-  readonly cidrs: readonly Cidr[]
+  readonly cidrs: () => readonly Cidr[]
 }
 
 /**
@@ -43,7 +43,7 @@ export function asksStun({ useXNat, stunServers, natFirewallIp, autoDetectIp }: 
 
 /** Whether the peer is told the address of this machine itself. `default`, `auto`: where it is in the same subnet. */
 function tellsInternal({ local, remote, sendInternalIp, otherwise, cidrs }: Between): boolean {
-  return resolveTri(sendInternalIp, otherwise, sameNetwork(local, remote, cidrs))
+  return resolveTri(sendInternalIp, otherwise, sameNetwork(local, remote, cidrs()))
 }
 
 /** What Contact and Via say. `seen`: where a STUN server sees our port; undefined where that is not known. */
@@ -73,12 +73,21 @@ function toldAddress(
   port: number,
   seen: SocketAddress | undefined,
 ): SocketAddress {
-  const internal = { address: between.local, port }
-  if (tellsInternal(between)) return internal
-  const known = asksStun(settings) && seen !== undefined && sameFamily(seen.address, between.local) ? seen : undefined
+  const outside = outsideAddress(settings, between, port, seen)
+  // In this order: to ask for our networks takes the kernel's time, and most have no other address anyway.
+  return outside === undefined || tellsInternal(between) ? { address: between.local, port } : outside
+}
+
+function outsideAddress(
+  settings: NatSettings,
+  { local }: Between,
+  port: number,
+  seen: SocketAddress | undefined,
+): SocketAddress | undefined {
+  const known = asksStun(settings) && seen !== undefined && sameFamily(seen.address, local) ? seen : undefined
   const given = settings.natFirewallIp
-  if (given !== '' && sameFamily(given, between.local)) return { address: given, port: known?.port ?? port }
-  return known !== undefined && settings.autoDetectIp ? known : internal
+  if (given !== '' && sameFamily(given, local)) return { address: given, port: known?.port ?? port }
+  return settings.autoDetectIp ? known : undefined
 }
 
 function sameFamily(one: string, other: string): boolean {

@@ -101,7 +101,7 @@ export class Nat {
 
   #between(local: string, remote: string, sendInternalIp: Tri): Between {
     const otherwise = this.#options.settings().defaults.sendInternalIp
-    return { local, remote, sendInternalIp, otherwise, cidrs: localCidrs() }
+    return { local, remote, sendInternalIp, otherwise, cidrs: localCidrs }
   }
 
   async #ask(generation: number): Promise<void> {

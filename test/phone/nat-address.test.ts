@@ -11,7 +11,7 @@ const between = (changes: Partial<Between> = {}): Between => ({
   remote: '198.51.100.1',
   sendInternalIp: 'default',
   otherwise: 'auto',
-  cidrs: ['10.0.0.2/8', '192.168.1.5/24'],
+  cidrs: () => ['10.0.0.2/8', '192.168.1.5/24'],
   ...changes,
 })
 
@@ -81,7 +81,7 @@ test('what is told outside: X-NAT, the discovered address, the given one, automa
 })
 
 test('an address of the other family is told to nobody', () => {
-  const six = between({ local: '2001:db8::5', remote: '2001:db8:9::1', cidrs: ['2001:db8::5/64'] })
+  const six = between({ local: '2001:db8::5', remote: '2001:db8:9::1', cidrs: () => ['2001:db8::5/64'] })
   assert.deepEqual(sipAddress(stun, six, 5060, seen), { address: '2001:db8::5', port: 5060 })
   assert.deepEqual(sipAddress({ ...stun, natFirewallIp: '192.0.2.99' }, six, 5060, undefined), {
     address: '2001:db8::5',

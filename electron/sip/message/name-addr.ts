@@ -1,5 +1,6 @@
 import { isToken, quote, quotedEnd, trimBlanks, unquote } from './grammar.ts'
 import { formatParams, param, parseParams, type Param } from './params.ts'
+import { remembering } from './remember.ts'
 import { parseUri, schemeOf } from './uri.ts'
 
 /** The value of From, To, Contact, Route, Record-Route ... (RFC 3261 20.10). `uri` is any URI, as written. */
@@ -11,7 +12,7 @@ interface NameAddr {
 }
 
 /** Null for what the grammar does not allow, `*` of a Contact included. */
-export function parseNameAddr(value: string): NameAddr | null {
+export const parseNameAddr = remembering((value: string): NameAddr | null => {
   const text = trimBlanks(value)
   const nameEnd = text.startsWith('"') ? quotedEnd(text, 0) : 0
   if (nameEnd < 0) return null // RFC 4475 3.1.2.6: the quote never closes
@@ -19,7 +20,7 @@ export function parseNameAddr(value: string): NameAddr | null {
   const semicolon = text.indexOf(';', nameEnd)
   const bracketed = open >= 0 && (semicolon < 0 || open < semicolon)
   return bracketed ? parseBracketed(text, nameEnd, open) : parseBare(text, semicolon < 0 ? text.length : semicolon)
-}
+})
 
 export function formatNameAddr({ displayName, uri, params }: NameAddr): string {
   return `${displayName ? `${quote(displayName)} ` : ''}<${uri}>${formatParams(params)}`

@@ -1,5 +1,6 @@
 import { formatHostPort, parseHostPort } from './host.ts'
 import { formatParams, parseParams, type Param } from './params.ts'
+import { remembering } from './remember.ts'
 
 /** A SIP or SIPS URI (RFC 3261 19.1). Parts are kept as written, so that formatting gives the same URI back. */
 export interface SipUri {
@@ -21,7 +22,7 @@ export function schemeOf(uri: string): string | null {
 }
 
 /** Null for any other scheme (tel: and the like stay opaque strings) and for what the grammar does not allow. */
-export function parseUri(text: string): SipUri | null {
+export const parseUri = remembering((text: string): SipUri | null => {
   const scheme = schemeOf(text)
   // oxlint-disable-next-line no-control-regex -- control characters are what is refused here
   if ((scheme !== 'sip' && scheme !== 'sips') || /[\u0000-\u0020\u007f<>"]/.test(text)) return null
@@ -35,7 +36,7 @@ export function parseUri(text: string): SipUri | null {
   const parsedParams = params === undefined ? [] : parseParams(`;${params}`)
   if (!parsedHost || !parsedParams) return null
   return { scheme, ...userInfo, ...parsedHost, params: parsedParams, ...(headers !== undefined && { headers }) }
-}
+})
 
 export function formatUri(uri: SipUri): string {
   const password = uri.password === undefined ? '' : `:${uri.password}`
