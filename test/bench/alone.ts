@@ -50,7 +50,8 @@ export async function measureStart(scope: Scope, starts: number, seconds: number
       continue
     }
     const times = (['p50', 'p99'] as const).map((pick) => row(`start to ready, ${pick}`, spread(waited)[pick], 'ms'))
-    await pause(2000)
+    // What came before comes to rest: code is compiled again, memory given back.
+    await pause(10_000)
     const processes = ownAndChildren(program.pid)
     const spent = () => processes.reduce((sum, pid) => sum + processorMs(pid), 0)
     const before = spent()

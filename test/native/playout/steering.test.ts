@@ -55,4 +55,9 @@ test('the least of eight delays decides what can be left out; a change moves the
   assert.equal(plan(100, 1, {}, steering), undefined, 'the others are at 60 now')
   steering.reset()
   assert.equal(plan(0, 3, {}, steering), undefined)
+  // Patience begins anew as well.
+  const patient = new Steering()
+  plan(64, 4, { now: 0 }, patient)
+  patient.reset()
+  assert.deepEqual(plan(64, 4, { now: 5000 }, patient), { by: -10, correlation: undefined })
 })
