@@ -1,33 +1,16 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import type { TraceMessage } from '../../electron/phone/trace-message.ts'
 import { readCapture } from '../../electron/dissect/capture.ts'
 import { exportTrace } from '../../electron/trace/export.ts'
 import { type Datagram, Framer } from '../../electron/trace/frames.ts'
 import { CaptureError } from '../../electron/dissect/pcap-reader.ts'
 import { mutate } from '../support/mutate.ts'
 import { seeded } from '../support/seeded.ts'
+import { tracedMessage as message } from '../support/sample-trace.ts'
 
 const sip = (method: string, cseq: number, body = '') =>
   `${method} sip:bob@h SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK${cseq}\r\nFrom: <sip:a@h>;tag=1\r\nTo: <sip:bob@h>\r\n` +
   `Call-ID: c1\r\nCSeq: ${cseq} ${method}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
-
-const message = (text: string, over: Partial<TraceMessage> = {}): TraceMessage => ({
-  id: 1,
-  at: '2026-01-02T03:04:05.678Z',
-  monotonicMs: 0,
-  direction: 'out',
-  transport: 'udp',
-  local: '10.0.0.1:5060',
-  remote: '10.0.0.2:5070',
-  sipCallId: 'c1',
-  method: 'X',
-  cseq: 1,
-  branch: '',
-  retransmission: false,
-  text,
-  ...over,
-})
 
 const overTcp = { transport: 'tcp', local: '[2001:db8::1]:5060', remote: '[2001:db8:0:0:1::2]:40000' } as const
 const messages = [

@@ -137,3 +137,17 @@ export function sdp(name: string, port = 8000): string {
 export function nameOf(body: string): string {
   return /^s=(.*)$/m.exec(body)?.[1]?.trim() ?? '?'
 }
+
+/** Everything that the user agent may call of a phone, and that may throw. */
+export const callbacks = [
+  'onInvite',
+  'onCancelled',
+  'onProvisional',
+  'onAccepted',
+  'onRejected',
+  'onAck',
+  'onReinvite',
+  'onInfo',
+  'onBye',
+  'capabilities',
+]

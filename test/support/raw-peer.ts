@@ -85,3 +85,9 @@ export const headerOf = (text: string, name: string): string | undefined =>
     .find((line) => line.toLowerCase().startsWith(`${name.toLowerCase()}:`))
     ?.slice(name.length + 1)
     .trim()
+
+/** The same message with a session description. */
+export function withSdp(text: string, sdp: string): string {
+  const head = `Content-Type: application/sdp\r\nContent-Length: ${Buffer.byteLength(sdp)}\r\n\r\n`
+  return text.replace(/Content-Length: 0\r\n\r\n$/, head + sdp)
+}

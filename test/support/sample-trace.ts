@@ -174,3 +174,21 @@ export function officePackets(whole = false): Datagram[] {
   })
   return [...sound, ...reports].toSorted((one, other) => Number(one.atMicros - other.atMicros))
 }
+
+/** A message that went out over UDP; of what it says only the method is looked at. */
+export const tracedMessage = (text: string, over: Partial<TraceMessage> = {}): TraceMessage => ({
+  id: 1,
+  at: '2026-01-02T03:04:05.678Z',
+  monotonicMs: 0,
+  direction: 'out',
+  transport: 'udp',
+  local: '10.0.0.1:5060',
+  remote: '10.0.0.2:5070',
+  sipCallId: 'c1',
+  method: text.slice(0, text.indexOf(' ')),
+  cseq: 1,
+  branch: 'z9hG4bK1',
+  retransmission: false,
+  text,
+  ...over,
+})

@@ -3,12 +3,12 @@ import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
-import type { TraceMessage } from '../../electron/phone/trace-message.ts'
 import { exportTrace } from '../../electron/trace/export.ts'
 import { redact } from '../../electron/trace/redact.ts'
 import { missing } from '../support/needs.ts'
 import { scopeOf } from '../support/scope.ts'
 import { temporaryFolder } from '../support/temp-folder.ts'
+import { tracedMessage as message } from '../support/sample-trace.ts'
 
 const request = (method: string, more = '', body = '') =>
   `${method} sip:bob@h SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\nFrom: <sip:a@h>;tag=1\r\nTo: <sip:bob@h>\r\n` +
@@ -20,23 +20,6 @@ const secretHeader =
 const sdp =
   'v=0\r\no=- 1 1 IN IP4 10.0.0.1\r\ns=-\r\nc=IN IP4 10.0.0.1\r\nt=0 0\r\nm=audio 9000 RTP/SAVP 0\r\n' +
   'a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj|2^31\r\n'
-
-const message = (text: string, over: Partial<TraceMessage> = {}): TraceMessage => ({
-  id: 1,
-  at: '2026-01-02T03:04:05.678Z',
-  monotonicMs: 0,
-  direction: 'out',
-  transport: 'udp',
-  local: '10.0.0.1:5060',
-  remote: '10.0.0.2:5070',
-  sipCallId: 'c1',
-  method: text.slice(0, text.indexOf(' ')),
-  cseq: 1,
-  branch: 'z9hG4bK1',
-  retransmission: false,
-  text,
-  ...over,
-})
 
 const messages = [
   message(request('REGISTER', secretHeader)),

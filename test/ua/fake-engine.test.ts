@@ -6,7 +6,7 @@ import type { Header, OutgoingResponse } from '../../electron/sip/index.ts'
 import { allowedMethods, supportedExtensions } from '../../electron/ua/capabilities.ts'
 import { composeUserAgent } from '../../electron/ua/user-agent.ts'
 import { FakeEngine, settled } from '../support/fake-engine.ts'
-import { FakePhone, nameOf, sdp } from '../support/fake-phone.ts'
+import { FakePhone, nameOf, sdp, callbacks } from '../support/fake-phone.ts'
 import { testLog } from '../support/silent-log.ts'
 
 interface Timer {
@@ -839,19 +839,6 @@ test('a call to oneself is recognised', async () => {
   assert.equal(phone.invites[1]!.fromSelf, false)
   await ua.close()
 })
-
-const callbacks = [
-  'onInvite',
-  'onCancelled',
-  'onProvisional',
-  'onAccepted',
-  'onRejected',
-  'onAck',
-  'onReinvite',
-  'onInfo',
-  'onBye',
-  'capabilities',
-]
 
 for (const name of callbacks) {
   test(`a throw in ${name} costs no other call, and is reported`, async () => {

@@ -2,17 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FakePhone, sdp } from '../support/fake-phone.ts'
 import { LossyNet } from '../support/lossy-net.ts'
-import { headerOf, RawPeer } from '../support/raw-peer.ts'
+import { headerOf, RawPeer, withSdp } from '../support/raw-peer.ts'
 import { virtualAgent } from '../support/virtual-agent.ts'
 import { VirtualTime } from '../support/virtual-time.ts'
 
 /** Reliable provisional responses (RFC 3262) through the whole user agent. */
-
-const withBody = (text: string, body: string) =>
-  text.replace(
-    /Content-Length: 0\r\n\r\n$/,
-    `Content-Type: application/sdp\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
-  )
 
 async function bench() {
   const time = new VirtualTime()
@@ -39,8 +33,8 @@ test('UAC: a reliable 183 is acknowledged, once for each RSeq; its answer holds 
   assert.match(headerOf(invite, 'Allow') ?? '', /\bPRACK\b/)
   const reliable = (status: number, rseq: number) =>
     peer.answer(invite, status, 'x', [contact, 'Require: 100rel', `RSeq: ${rseq}`])
-  await send(withBody(reliable(183, 7), sdp('early')))
-  await send(withBody(reliable(183, 7), sdp('early')))
+  await send(withSdp(reliable(183, 7), sdp('early')))
+  await send(withSdp(reliable(183, 7), sdp('early')))
   await send(reliable(180, 8))
   const cseq = headerOf(invite, 'CSeq')
   assert.deepEqual(
@@ -76,7 +70,7 @@ test('UAS: Require: 100rel is understood, the 180 is reliable, and the call goes
     invite.ring()
     time.after(1_000, () => void phone.accept(invite))
   }
-  await send(withBody(peer.request('INVITE', agent.uri, ['Require: 100rel', contact]), sdp('offer')))
+  await send(withSdp(peer.request('INVITE', agent.uri, ['Require: 100rel', contact]), sdp('offer')))
   const ringing = peer.heard.at(-1) ?? ''
   assert.match(ringing, /^SIP\/2\.0 180 /)
   assert.equal(headerOf(ringing, 'Require'), '100rel')
@@ -103,7 +97,7 @@ test('UAS: a reliable 180 would have to carry the offer that a delayed offer wai
 test('UAS: without a PRACK the caller is refused, and the phone hears that the call is over', async () => {
   const { time, phone, agent, peer, send } = await bench()
   phone.react = (invite) => invite.ring()
-  await send(withBody(peer.request('INVITE', agent.uri, ['Require: 100rel', contact]), sdp('offer')))
+  await send(withSdp(peer.request('INVITE', agent.uri, ['Require: 100rel', contact]), sdp('offer')))
   await time.advance(33_000)
   assert.ok(peer.firsts.includes('504'))
   assert.deepEqual(phone.take().slice(1), ['onCancelled SIP ;cause=504 ;text="no PRACK"'])
@@ -113,14 +107,14 @@ test('a reliable 183 to a re-INVITE is acknowledged too', async () => {
   const { time, phone, agent, peer, send, heard } = await bench()
   agent.ua.invite({ uri: 'sip:p@10.0.0.2', from: { uri: agent.uri }, sdp: sdp('offer') }, phone.outgoing())
   await time.advance(10)
-  await send(withBody(peer.answer(heard('INVITE')[0] ?? '', 200, 'x', [contact]), sdp('answer')))
+  await send(withSdp(peer.answer(heard('INVITE')[0] ?? '', 200, 'x', [contact]), sdp('answer')))
   const held = phone.dialogs[0]!.reinvite(sdp('hold'))
   await time.advance(10)
   const again = heard('INVITE')[1] ?? ''
   await send(peer.answer(again, 183, 'x', [contact, 'Require: 100rel', 'RSeq: 1']))
   assert.equal(headerOf(heard('PRACK')[0] ?? '', 'RAck'), `1 ${headerOf(again, 'CSeq')}`)
   await send(peer.answer(heard('PRACK')[0] ?? '', 200, ''))
-  await send(withBody(peer.answer(again, 200, 'x', [contact]), sdp('held')))
+  await send(withSdp(peer.answer(again, 200, 'x', [contact]), sdp('held')))
   assert.equal((await held).status, 200)
 })
 
@@ -130,13 +124,13 @@ async function ringing(offer: string | undefined, says: string) {
   const { phone, agent, peer, send } = on
   phone.react = (invite) => invite.ring(sdp(says))
   const invite = peer.request('INVITE', agent.uri, ['Require: 100rel', contact])
-  await send(offer === undefined ? invite : withBody(invite, sdp(offer)))
+  await send(offer === undefined ? invite : withSdp(invite, sdp(offer)))
   const text = peer.heard.at(-1) ?? ''
   const to = `To: ${headerOf(text, 'To')}`
   const rack = `RAck: ${headerOf(text, 'RSeq')} 1 INVITE`
   const within = async (method: string, cseq: number, name?: string, lines: readonly string[] = []) => {
     const request = peer.request(method, agent.uri, [to, `CSeq: ${cseq} ${method}`, ...lines], `z9hG4bK-${cseq}`)
-    await send(name === undefined ? request : withBody(request, sdp(name)))
+    await send(name === undefined ? request : withSdp(request, sdp(name)))
     return peer.heard.findLast((heard) => headerOf(heard, 'CSeq') === `${cseq} ${method}`) ?? ''
   }
   const prack = (cseq: number, name?: string) => within('PRACK', cseq, name, [rack])

@@ -2,18 +2,13 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FakePhone, sdp } from '../support/fake-phone.ts'
 import { LossyNet } from '../support/lossy-net.ts'
-import { headerOf, RawPeer } from '../support/raw-peer.ts'
+import { headerOf, RawPeer, withSdp } from '../support/raw-peer.ts'
 import { virtualAgent } from '../support/virtual-agent.ts'
 import { VirtualTime } from '../support/virtual-time.ts'
 
 /** Offers that come before, beside or across others: UPDATE in early dialogs (RFC 3311), glare (RFC 3261 14.1). */
 
 const contact = 'Contact: <sip:p@10.0.0.2>'
-const withSdp = (text: string, name: string) => {
-  const body = sdp(name)
-  const head = `Content-Type: application/sdp\r\nContent-Length: ${body.length}\r\n\r\n`
-  return text.replace(/Content-Length: 0\r\n\r\n$/, head + body)
-}
 const statusOf = (text: string) => Number(text.split(' ')[1])
 
 /** A call of ours to a peer of plain text. */
@@ -41,7 +36,7 @@ async function calling() {
       contact,
     ]
     const text = peer.request('UPDATE', 'sip:phone@10.0.0.1', lines, `z9hG4bK-update-${tag}-${cseq}`)
-    await send(offer === undefined ? text : withSdp(text, offer))
+    await send(offer === undefined ? text : withSdp(text, sdp(offer)))
     return peer.heard.findLast((heard) => headerOf(heard, 'CSeq') === `${cseq} UPDATE`) ?? ''
   }
   const answer = (status: number, tag: string, lines: readonly string[] = []) =>
@@ -58,9 +53,9 @@ test('UPDATE with an offer before ours is answered: 491; after a reliable answer
   await send(answer(180, 'x'))
   assert.equal(statusOf(await update('x', 'early')), 491)
   // A preview is no answer.
-  await send(withSdp(answer(183, 'x'), 'preview'))
+  await send(withSdp(answer(183, 'x'), sdp('preview')))
   assert.equal(statusOf(await update('x', 'early')), 491)
-  await send(withSdp(answer(183, 'x', ['Require: 100rel', 'RSeq: 1']), 'reliable'))
+  await send(withSdp(answer(183, 'x', ['Require: 100rel', 'RSeq: 1']), sdp('reliable')))
   await pracked()
   const taken = await update('x', 'moved')
   assert.equal(statusOf(taken), 200)
@@ -69,7 +64,7 @@ test('UPDATE with an offer before ours is answered: 491; after a reliable answer
   // Nothing to agree on: it only says that the peer is there.
   const empty = await update('x')
   assert.deepEqual([statusOf(empty), headerOf(empty, 'Content-Length')], [200, '0'])
-  await send(withSdp(answer(200, 'x'), 'reliable'))
+  await send(withSdp(answer(200, 'x'), sdp('reliable')))
   assert.deepEqual(phone.take(), [
     'onProvisional 180 x',
     'onProvisional 183 x preview',
@@ -86,7 +81,7 @@ test('UPDATE with an offer before ours is answered: 491; after a reliable answer
 
 test('of two forks only the one that answered may offer; what the phone refuses is refused', async () => {
   const { phone, send, update, answer, pracked, agent } = await calling()
-  await send(withSdp(answer(183, 'x', ['Require: 100rel', 'RSeq: 1']), 'one'))
+  await send(withSdp(answer(183, 'x', ['Require: 100rel', 'RSeq: 1']), sdp('one')))
   await send(answer(180, 'y'))
   await pracked()
   assert.equal(statusOf(await update('y', 'other')), 491)
@@ -96,7 +91,7 @@ test('of two forks only the one that answered may offer; what the phone refuses 
   assert.equal(statusOf(await update('x', 'worse')), 500)
   phone.throwing.clear()
   assert.equal(agent.log.faults.length, 1)
-  await send(withSdp(answer(200, 'y'), 'two'))
+  await send(withSdp(answer(200, 'y'), sdp('two')))
   assert.equal(phone.take().at(-1), 'onAccepted two')
 })
 
@@ -107,7 +102,7 @@ test('our UPDATE before the answer: only once the PRACK is answered, and what it
   const updates = () => peer.heard.filter((text) => text.startsWith('UPDATE'))
   await send(answer(180, 'x', [takesUpdate]))
   assert.equal(call.canUpdate, false)
-  await send(withSdp(answer(183, 'x', [takesUpdate, 'Require: 100rel', 'RSeq: 1']), 'early'))
+  await send(withSdp(answer(183, 'x', [takesUpdate, 'Require: 100rel', 'RSeq: 1']), sdp('early')))
   assert.equal(call.canUpdate, true)
   const held = call.update(sdp('hold'))
   await time.advance(10)
@@ -120,11 +115,11 @@ test('our UPDATE before the answer: only once the PRACK is answered, and what it
   assert.match(ours, /s=hold/)
   // RFC 3311 5.2: theirs crosses ours.
   assert.equal(statusOf(await update('x', 'moved')), 491)
-  await send(withSdp(peer.answer(ours, 200, '', [contact]), 'held'))
+  await send(withSdp(peer.answer(ours, 200, '', [contact]), sdp('held')))
   assert.deepEqual(await held.then(({ status, answer: body }) => [status, /s=held/.test(body ?? '')]), [200, true])
   // The answer to the INVITE is old by now, however often it is said.
-  await send(withSdp(answer(183, 'x', ['Require: 100rel', 'RSeq: 2']), 'early'))
-  await send(withSdp(answer(200, 'x'), 'early'))
+  await send(withSdp(answer(183, 'x', ['Require: 100rel', 'RSeq: 2']), sdp('early')))
+  await send(withSdp(answer(200, 'x'), sdp('early')))
   assert.deepEqual(phone.take(), [
     'onProvisional 180 x',
     'onProvisional 183 x early',
@@ -140,7 +135,7 @@ test('our UPDATE before the answer: only once the PRACK is answered, and what it
 test('our UPDATE that meets theirs is said again; with two forks, or without leave, it is not said at all', async () => {
   const { peer, send, answer, pracked, call, time } = await calling()
   const updates = () => peer.heard.filter((text) => text.startsWith('UPDATE'))
-  await send(withSdp(answer(183, 'x', ['Require: 100rel', 'RSeq: 1']), 'early'))
+  await send(withSdp(answer(183, 'x', ['Require: 100rel', 'RSeq: 1']), sdp('early')))
   await pracked()
   assert.equal((await call.update(sdp('hold'))).source, 'unreachable')
   await send(answer(180, 'x', [takesUpdate]))
@@ -149,7 +144,7 @@ test('our UPDATE that meets theirs is said again; with two forks, or without lea
   await send(peer.answer(updates()[0] ?? '', 491, ''))
   await time.advance(4_000)
   assert.equal(updates().length, 2)
-  await send(withSdp(peer.answer(updates()[1] ?? '', 200, '', [contact]), 'held'))
+  await send(withSdp(peer.answer(updates()[1] ?? '', 200, '', [contact]), sdp('held')))
   assert.equal((await held).status, 200)
   await send(answer(180, 'y', [takesUpdate]))
   assert.equal(call.canUpdate, false)
@@ -157,7 +152,7 @@ test('our UPDATE that meets theirs is said again; with two forks, or without lea
 
 test('given up: an UPDATE that crosses the CANCEL changes nothing', async () => {
   const { phone, send, update, answer, pracked, call } = await calling()
-  await send(withSdp(answer(183, 'x', ['Require: 100rel', 'RSeq: 1']), 'one'))
+  await send(withSdp(answer(183, 'x', ['Require: 100rel', 'RSeq: 1']), sdp('one')))
   await pracked()
   call.cancel()
   assert.equal(statusOf(await update('x', 'late')), 491)
@@ -172,13 +167,13 @@ test('UAS: an UPDATE with an offer while that of the INVITE waits: 500 with Retr
   const agent = await virtualAgent(time, net, '10.0.0.1', 8, phone)
   const peer = new RawPeer(net, '10.0.0.2')
   phone.react = (invite) => invite.ring()
-  peer.send(withSdp(peer.request('INVITE', agent.uri, [contact]), 'offer'), '10.0.0.1')
+  peer.send(withSdp(peer.request('INVITE', agent.uri, [contact]), sdp('offer')), '10.0.0.1')
   await time.advance(10)
   const ringing = peer.heard.findLast((text) => text.startsWith('SIP/2.0 180')) ?? ''
   const update = async (cseq: number, offer?: string) => {
     const lines = [`To: ${headerOf(ringing, 'To')}`, `CSeq: ${cseq} UPDATE`, contact]
     const text = peer.request('UPDATE', agent.uri, lines, `z9hG4bK-u${cseq}`)
-    peer.send(offer === undefined ? text : withSdp(text, offer), '10.0.0.1')
+    peer.send(offer === undefined ? text : withSdp(text, sdp(offer)), '10.0.0.1')
     await time.advance(10)
     return peer.heard.at(-1) ?? ''
   }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FakePhone, sdp } from '../support/fake-phone.ts'
 import { LossyNet } from '../support/lossy-net.ts'
-import { headerOf, RawPeer } from '../support/raw-peer.ts'
+import { headerOf, RawPeer, withSdp } from '../support/raw-peer.ts'
 import { RoamingHost } from '../support/roaming-host.ts'
 import { virtualAgent } from '../support/virtual-agent.ts'
 import { VirtualTime } from '../support/virtual-time.ts'
@@ -10,11 +10,6 @@ import { VirtualTime } from '../support/virtual-time.ts'
 /** A call goes on at another address of ours (RFC 3261 12.2.1.1: a re-INVITE refreshes the target). */
 
 const contact = 'Contact: <sip:p@10.0.0.2>'
-const withSdp = (text: string, name: string) => {
-  const body = sdp(name)
-  const head = `Content-Type: application/sdp\r\nContent-Length: ${body.length}\r\n\r\n`
-  return text.replace(/Content-Length: 0\r\n\r\n$/, head + body)
-}
 
 test('once moved, all that a call sends says the new address, and the peer reaches us there', async () => {
   const time = new VirtualTime()
@@ -29,7 +24,7 @@ test('once moved, all that a call sends says the new address, and the peer reach
   ua.invite({ uri: 'sip:p@10.0.0.2', from: { uri: 'sip:me@example.test' }, sdp: sdp('o') }, phone.outgoing())
   await time.advance(10)
   assert.deepEqual(places(last('INVITE')), ['10.0.0.1', '10.0.0.1'])
-  peer.send(withSdp(peer.answer(last('INVITE'), 200, 'x', [contact]), 'answer'), '10.0.0.1')
+  peer.send(withSdp(peer.answer(last('INVITE'), 200, 'x', [contact]), sdp('answer')), '10.0.0.1')
   await time.advance(10)
   const [dialog] = phone.dialogs
   assert.ok(dialog)
@@ -43,7 +38,7 @@ test('once moved, all that a call sends says the new address, and the peer reach
   await time.advance(10)
   const again = last('INVITE')
   assert.deepEqual(places(again), ['10.0.0.9', '10.0.0.9'])
-  peer.send(withSdp(peer.answer(again, 200, '', [contact]), 'moved'), '10.0.0.9')
+  peer.send(withSdp(peer.answer(again, 200, '', [contact]), sdp('moved')), '10.0.0.9')
   await time.advance(10)
   assert.equal((await moving).status, 200)
   assert.deepEqual(places(last('ACK')), ['10.0.0.9', undefined])
@@ -82,7 +77,7 @@ test('moved before the answer: the UPDATE says the new address, and so does all 
   await time.advance(10)
   const invite = last('INVITE')
   const early = [contact, 'Allow: UPDATE, PRACK', 'Require: 100rel', 'RSeq: 1']
-  await send(withSdp(peer.answer(invite, 183, 'x', early), 'early'), '10.0.0.1')
+  await send(withSdp(peer.answer(invite, 183, 'x', early), sdp('early')), '10.0.0.1')
   await send(peer.answer(last('PRACK'), 200, ''), '10.0.0.1')
   assert.equal(await call.relocate(), undefined, 'where it was')
 
@@ -92,10 +87,10 @@ test('moved before the answer: the UPDATE says the new address, and so does all 
   const moving = call.update(sdp('here'))
   await time.advance(10)
   assert.equal(placeIn(last('UPDATE')), '10.0.0.9')
-  await send(withSdp(peer.answer(last('UPDATE'), 200, '', [contact]), 'moved'), '10.0.0.9')
+  await send(withSdp(peer.answer(last('UPDATE'), 200, '', [contact]), sdp('moved')), '10.0.0.9')
   assert.equal((await moving).status, 200)
   // As from a peer, or a proxy, that sends the answer to the INVITE where it hears us now.
-  await send(withSdp(peer.answer(invite, 200, 'x', [contact]), 'early'), '10.0.0.9')
+  await send(withSdp(peer.answer(invite, 200, 'x', [contact]), sdp('early')), '10.0.0.9')
   const [dialog] = phone.dialogs
   assert.equal(dialog?.localAddress, '10.0.0.9')
   assert.equal(await dialog?.relocate(), undefined, 'it has been told')

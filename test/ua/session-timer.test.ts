@@ -3,15 +3,9 @@ import { test } from 'node:test'
 import { eventsOf } from '../../electron/ua/session-timer.ts'
 import { accepting, accountBench, requests, us } from '../support/account-bench.ts'
 import { sdp } from '../support/fake-phone.ts'
-import { headerOf } from '../support/raw-peer.ts'
+import { headerOf, withSdp } from '../support/raw-peer.ts'
 
 /** Session timers (RFC 4028) in both roles, and what UPDATE (RFC 3311) may and may not. */
-
-const withSdp = (text: string, body = sdp('offer')) =>
-  text.replace(
-    /Content-Length: 0\r\n\r\n$/,
-    `Content-Type: application/sdp\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
-  )
 
 /** A call of ours that the server answers with these headers. */
 async function calling(lines: readonly string[], sessionTimer?: { seconds: number }) {
@@ -195,7 +189,7 @@ test('UAS: less than 90 s is refused by 422 with the least', async () => {
 
 test('UPDATE: an offer is answered in a dialog, and refused while one of ours waits for its answer', async () => {
   const { acknowledge, inDialog, send, phone } = await called([], '')
-  const early = await send(withSdp(inDialog('UPDATE')))
+  const early = await send(withSdp(inDialog('UPDATE'), sdp('offer')))
   assert.equal(status(early), 491)
   await acknowledge()
   phone.take()

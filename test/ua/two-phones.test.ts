@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import type { UserAgent } from '../../electron/phone/ports.ts'
 import { userAgentStarter } from '../../electron/ua/index.ts'
-import { FakePhone, nameOf, sdp } from '../support/fake-phone.ts'
+import { FakePhone, nameOf, sdp, callbacks } from '../support/fake-phone.ts'
 import { realClock } from '../support/real-clock.ts'
 import { testLog } from '../support/silent-log.ts'
 
@@ -192,18 +192,7 @@ test('a port that is taken says so', async (t) => {
 test('a throw in every callback of one call leaves another call untouched', async (t) => {
   const [alice, bob] = await pair(t)
   const [kept] = await call(alice, bob)
-  for (const name of [
-    'onInvite',
-    'onCancelled',
-    'onProvisional',
-    'onAccepted',
-    'onRejected',
-    'onAck',
-    'onReinvite',
-    'onInfo',
-    'onBye',
-    'capabilities',
-  ]) {
+  for (const name of callbacks) {
     bob.phone.react = (invite) => {
       invite.ring()
       void bob.phone.accept(invite)

@@ -11,6 +11,9 @@ const pulled = (line: SoundLine, samples = line.ahead) => {
   return frame
 }
 
+const levels = (...parts: readonly (readonly [level: number, samples: number])[]) =>
+  parts.flatMap(([level, samples]) => [...new Int32Array(samples).fill(level)])
+
 test('what goes in comes out, however much is in between, and what is past stays at hand', () => {
   const random = seeded(5)
   const line = new SoundLine(8000)
@@ -26,7 +29,7 @@ test('what goes in comes out, however much is in between, and what is past stays
     for (const sample of sound) sent.push(sample)
     assert.equal(line.ahead, sent.length - read)
     const known = sent.slice(-kept)
-    assert.deepEqual([...line.past], [...new Array<number>(kept - known.length).fill(0), ...known])
+    assert.deepEqual([...line.past], [...levels([0, kept - known.length]), ...known])
     // Sometimes nearly all is taken, sometimes so much stays that there must be more room.
     const frame = pulled(line, Math.floor(random() * (line.ahead + 1)))
     assert.deepEqual([...frame], sent.slice(read, read + frame.length))
@@ -70,8 +73,6 @@ for (const rate of [8000, 16_000])
   })
 
 test('one sound goes over into the other evenly, and before and behind nothing changes', () => {
-  const levels = (...parts: readonly (readonly [level: number, samples: number])[]) =>
-    parts.flatMap(([level, samples]) => new Array<number>(samples).fill(level))
   const ramp = (from: number, to: number, samples: number) =>
     Array.from({ length: samples }, (_, i) => from + ((to - from) * (i + 0.5)) / samples)
   const less = new SoundLine(8000)
