@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { delimiter, join } from 'node:path'
 import { installPackages } from './testing/debian.ts'
-import { findTests, runTests, type Tally } from './testing/run-tests.ts'
+import { type Failure, findTests, runTests } from './testing/run-tests.ts'
 import { ensureSoundPackage } from './testing/sound-package.ts'
 
 /**
@@ -10,6 +10,10 @@ import { ensureSoundPackage } from './testing/sound-package.ts'
  */
 
 const filters = process.argv.slice(2)
+
+/** So many files that fail are run once more: the machine was busy with something else. More of them are no accident. */
+const mostUnsteady = 3
+
 // The tools of this checkout, and its Node, come before whatever else the machine has.
 process.env['PATH'] = [join(process.cwd(), 'node_modules', '.bin'), process.env['PATH'] ?? ''].join(delimiter)
 // What Node has made of a source once it need not make again: the tests start hundreds of processes.
@@ -33,7 +37,24 @@ function tool(command: string, ...args: readonly string[]): () => void {
 
 const say = (line: string) => console.log(`   ${line}`)
 const groups = findTests(filters)
-const tally: Tally = { passed: 0, failed: 0, skipped: [] }
+const failed: Failure[] = []
+const skipped: string[] = []
+let passed = 0
+
+async function tests(title: string, files: readonly string[], parallel: boolean): Promise<void> {
+  await step(`${title} (${files.length} files)`, async () => {
+    const tally = await runTests(files, parallel)
+    passed += tally.passed
+    failed.push(...tally.failures)
+    skipped.push(...tally.skipped)
+  })
+}
+
+function list(title: string, lines: readonly string[]): void {
+  if (lines.length === 0) return
+  console.log(`\n${title}:`)
+  for (const line of lines) say(line)
+}
 
 await step('Debian packages the tests use', () => installPackages(say))
 await step('sound card package', () => void ensureSoundPackage(say))
@@ -43,20 +64,31 @@ if (filters.length === 0) {
   await step('lint and architecture', tool('oxlint', '--deny-warnings'))
   await step('format', tool('oxfmt', '--check', '.'))
 }
-await step(`quick tests (${groups.quick.length} files)`, () => runTests(groups.quick, true, tally))
-await step(`tests with real programs (${groups.slow.length} files)`, () => runTests(groups.slow, true, tally))
-await step(`tests that need the machine for themselves (${groups.alone.length} files)`, () =>
-  runTests(groups.alone, false, tally),
-)
+await tests('quick tests', groups.quick, true)
+await tests('tests with real programs', groups.slow, true)
+await tests('tests that need the machine for themselves', groups.alone, false)
 
-if (tally.skipped.length > 0) {
-  console.log(`\n${inCi ? 'In CI nothing may be skipped' : 'Skipped'}:`)
-  for (const name of tally.skipped) say(name)
-  if (inCi) failures.push(`${tally.skipped.length} skipped tests`)
+list(
+  'Failed',
+  failed.map(({ file, name, why }) => `${file}: ${name}\n${why.replaceAll(/^/gm, '     ')}`),
+)
+const suspects = [...new Set(failed.map(({ file }) => file))]
+if (suspects.length > 0 && suspects.length <= mostUnsteady) {
+  const again = failed.splice(0)
+  await tests('once more, each by itself', suspects, false)
+  const steady = new Set(failed.map(({ file }) => file))
+  // A defect of the test or of the phone, and told each time; but it says nothing of the change at hand.
+  list(
+    'UNSTEADY (failed among the others, passed by itself)',
+    again.filter(({ file }) => !steady.has(file)).map(({ file, name }) => `${file}: ${name}`),
+  )
 }
+
+list(inCi ? 'In CI nothing may be skipped' : 'Skipped', skipped)
+if (inCi && skipped.length > 0) failures.push(`${skipped.length} skipped tests`)
 if (Object.values(groups).every((files) => files.length === 0))
   failures.push(`no test file matches ${filters.join(' ')}`)
-if (tally.failed > 0) failures.push('tests')
+if (failed.length > 0) failures.push('tests')
 if (failures.length > 0) console.log(`\nNot good: ${failures.join(', ')}.`)
-console.log(`\n${tally.passed} passed, ${tally.failed} failed${inCi ? '' : `, ${tally.skipped.length} skipped`}`)
+console.log(`\n${passed} passed, ${failed.length} failed${inCi ? '' : `, ${skipped.length} skipped`}`)
 process.exitCode = failures.length > 0 ? 1 : 0

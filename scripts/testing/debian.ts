@@ -17,6 +17,7 @@ const packages: Readonly<Record<string, string>> = {
   tshark: 'reads the captures we write, as Wireshark does',
   'libasound2-plugins': 'leads ALSA programs to the virtual sound card',
   chromium: "shows the phone's window",
+  'chromium-headless-shell': 'the same where nobody looks, for half the work',
   zsh: 'completes the command line',
   fish: 'does so, too',
   'groff-base': 'formats the manual page',

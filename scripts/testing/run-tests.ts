@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { relative } from 'node:path'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
+import { inspect } from 'node:util'
 
 /** A file that starts programs, phones or sound cards works in real time, and mostly waits: two of them share a machine. */
 const startsPrograms =
@@ -17,11 +18,18 @@ const longest = 240_000
 /** So many of the slowest files are named when a group has ended. */
 const listed = 12
 
+export interface Failure {
+  readonly file: string
+  readonly name: string
+  /** What the test said, as it is printed. */
+  readonly why: string
+}
+
 export interface Tally {
   passed: number
-  failed: number
+  readonly failures: Failure[]
   /** Names of tests that were skipped, with the reason. */
-  skipped: string[]
+  readonly skipped: string[]
 }
 
 interface TestGroups {
@@ -47,8 +55,9 @@ export function findTests(filters: readonly string[]): TestGroups {
 }
 
 /** Runs the files, each in a process of its own, and prints what happens. */
-export async function runTests(files: readonly string[], parallel: boolean, tally: Tally): Promise<void> {
-  if (files.length === 0) return
+export async function runTests(files: readonly string[], parallel: boolean): Promise<Tally> {
+  const tally: Tally = { passed: 0, failures: [], skipped: [] }
+  if (files.length === 0) return tally
   const concurrency = parallel ? Math.max(2, availableParallelism()) : 1
   const events = run({ files: [...files], concurrency, timeout: longest })
   events.on('test:pass', ({ name, file, skip, details }) => {
@@ -56,15 +65,22 @@ export async function runTests(files: readonly string[], parallel: boolean, tall
     if (skip === undefined || skip === false) tally.passed += 1
     else tally.skipped.push(`${file ?? ''}: ${name} (${skip === true ? 'no reason given' : skip})`)
   })
-  events.on('test:fail', ({ details, todo }) => {
-    if (details.type !== 'suite' && todo === undefined) tally.failed += 1
+  events.on('test:fail', ({ name, file, details, todo }) => {
+    if (todo !== undefined) return
+    // What contains a test that failed fails with it, and has nothing to add.
+    if ((details.error as { readonly failureType?: string }).failureType === 'subtestsFailed') return
+    const why = inspect(details.error.cause ?? details.error)
+    tally.failures.push({ file: relative('.', file ?? name), name, why })
   })
   const over = Promise.withResolvers<void>()
-  let unsuccessful = false
   const durations: { readonly file: string; readonly seconds: number }[] = []
   events.on('test:summary', ({ success, file, duration_ms }) => {
-    if (file !== undefined) durations.push({ file: relative('.', file), seconds: duration_ms / 1000 })
-    else if (!success) unsuccessful = true
+    if (file === undefined) return
+    const path = relative('.', file)
+    durations.push({ file: path, seconds: duration_ms / 1000 })
+    // Whatever else node:test calls a failure, such as a file that never ended.
+    if (!success && !tally.failures.some((failure) => failure.file === path))
+      tally.failures.push({ file: path, name: path, why: 'the file did not end well' })
   })
   const report = events.compose(new spec())
   report.on('end', over.resolve)
@@ -73,6 +89,5 @@ export async function runTests(files: readonly string[], parallel: boolean, tall
   await over.promise
   const slowest = durations.sort((a, b) => b.seconds - a.seconds).slice(0, listed)
   for (const { file, seconds } of slowest) console.log(`   ${seconds.toFixed(1).padStart(6)} s ${file}`)
-  // Whatever else node:test calls a failure, such as a file that never ended.
-  if (unsuccessful && tally.failed === 0) tally.failed = 1
+  return tally
 }

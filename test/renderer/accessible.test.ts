@@ -13,8 +13,11 @@ interface Violation {
   readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[]
 }
 
-/** What axe complains of in the page as it is. */
+/** What axe complains of in the page as it is, once its colours have stopped changing. */
 async function complaints(page: Page): Promise<string[]> {
+  await page.evaluate(
+    'for (const one of document.getAnimations()) if (one.effect.getComputedTiming().endTime !== Infinity) one.finish()',
+  )
   const found = (await page.evaluate(`axe.run(document, {
     runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
     resultTypes: ['violations'],

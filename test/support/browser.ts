@@ -1,11 +1,11 @@
-import { type Browser, chromium, type Page } from 'playwright-core'
-import { thisMachine, findBrowser } from '../../electron/ipc/serve/app-window.ts'
+import type { Browser, Page } from 'playwright-core'
+import { compact, headlessChromium, launchChromium } from './chromium.ts'
 import { faultsOf } from './page-faults.ts'
 import type { Scope } from './scope.ts'
 
 /** For the `skip` of a test: false when there is a browser to test with, otherwise how to get one. */
 export const browserMissing: string | false =
-  findBrowser(thisMachine) === undefined && 'needs chromium (apt-get install chromium)'
+  headlessChromium() === undefined && 'needs chromium (apt-get install chromium)'
 
 interface OpenedPage {
   readonly page: Page
@@ -18,11 +18,7 @@ export class TestBrowser {
   readonly browser: Browser
 
   static async start(scope: Scope): Promise<TestBrowser> {
-    const browser = await chromium.launch({
-      executablePath: findBrowser(thisMachine) ?? '',
-      headless: true,
-      args: thisMachine.root ? ['--no-sandbox', '--disable-gpu', '--disable-quic'] : [],
-    })
+    const browser = await launchChromium()
     scope.after(() => browser.close())
     return new TestBrowser(browser)
   }
@@ -32,7 +28,7 @@ export class TestBrowser {
   }
 
   /** A page as a browser with no cookies opens it; `size` is that of the compact window. */
-  async open(url: string, size = { width: 360, height: 640 }): Promise<OpenedPage> {
+  async open(url: string, size: { readonly width: number; readonly height: number } = compact): Promise<OpenedPage> {
     const context = await this.browser.newContext({ viewport: size })
     const page = await context.newPage()
     const faults = faultsOf(page)

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
 import { findBrowser, thisMachine } from '../../../electron/ipc/serve/app-window.ts'
+import { headlessChromium } from '../chromium.ts'
 import { Cdp } from './cdp.ts'
 
 /** A browser that shows what it is told to show, and does nothing on its own. */
@@ -34,9 +35,9 @@ export interface Browser {
 
 /** Starts the system's Chromium without a window; `debugPort` is for Playwright. */
 export function launchChromium(userData: string, debugPort: number | undefined, switches: readonly string[]): Browser {
-  const program = findBrowser(thisMachine)
-  if (program === undefined) throw new Error('the stand-in for Electron needs chromium (apt-get install chromium)')
   const headless = process.env['STANDIN_HEADLESS'] === '1' || !process.env['DISPLAY']
+  const program = headless ? headlessChromium() : findBrowser(thisMachine)
+  if (program === undefined) throw new Error('the stand-in for Electron needs chromium (apt-get install chromium)')
   const child = spawn(
     program,
     [
@@ -44,7 +45,7 @@ export function launchChromium(userData: string, debugPort: number | undefined, 
       `--user-data-dir=${userData}`,
       '--no-startup-window',
       ...flags,
-      ...(headless ? ['--headless=new'] : []),
+      ...(headless ? ['--headless'] : []),
       ...(debugPort === undefined ? [] : [`--remote-debugging-port=${debugPort}`]),
       ...switches,
     ],
