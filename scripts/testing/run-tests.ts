@@ -25,7 +25,7 @@ export interface Failure {
   readonly why: string
 }
 
-export interface Tally {
+interface Tally {
   passed: number
   readonly failures: Failure[]
   /** Names of tests that were skipped, with the reason. */

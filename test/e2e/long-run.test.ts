@@ -21,7 +21,7 @@ type Timer = (work: (...args: unknown[]) => void, ms?: number) => number
 
 /** What happens once, such as code that gets compiled, is in one span of calls; what each call leaves is in all. */
 const spans = 4
-const callsPerSpan = 30
+const callsPerSpan = 15
 /** Less than the smallest object that knows anything of a call, bytes. */
 const mostPerCall = 100
 
@@ -47,7 +47,7 @@ test(
       await caller.lookAround()
       return memory.read()
     }
-    const read = [await span(20)]
+    const read = [await span(15)]
     for (let n = 0; n < spans; n++) read.push(await span(callsPerSpan))
     const grown = (what: keyof PageMemory) => {
       const each = read.slice(1).map((after, n) => (after[what] - read[n]![what]) / callsPerSpan)
