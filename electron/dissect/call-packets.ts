@@ -1,3 +1,4 @@
+import { spanOf } from './call-span.ts'
 import type { Conversation } from './conversation.ts'
 import { audioAddress, exchangesOf } from './exchanges.ts'
 import { formatHostPort } from '../sip/message/host.ts'
@@ -20,10 +21,14 @@ export class CallPackets {
     else this.#byPlace.set(place, [datagram])
   }
 
-  /** Those from or to an address that the descriptions of the call name, in the order they passed. */
+  /**
+   * Those from or to an address that the descriptions of the call name, while it lasted, in the order they passed. Its
+   * messages are of the same capture: both have the same clock.
+   */
   of(conversation: Conversation): readonly RtpDatagram[] {
     const own = new Set([...placesOf(conversation)].flatMap((place) => this.#byPlace.get(place) ?? []))
-    return [...own].toSorted((one, other) => one.atMs - other.atMs)
+    const { from, until } = spanOf(conversation)
+    return [...own].filter(({ atMs }) => atMs >= from && atMs <= until).toSorted((one, other) => one.atMs - other.atMs)
   }
 }
 

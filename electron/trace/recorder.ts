@@ -18,6 +18,8 @@ import { digestsIn } from './digests.ts'
 import { ByteRing } from './byte-ring.ts'
 import { type Found, found, parseSearch } from '../dissect/search.ts'
 import { runPatterns } from './pattern-worker.ts'
+import { spanOf } from '../dissect/call-span.ts'
+import { conversationOf } from '../dissect/conversation.ts'
 import { hostOf } from '../dissect/read-message.ts'
 import { InputRing } from './input-ring.ts'
 import { exportTrace } from './export.ts'
@@ -138,13 +140,20 @@ export class TraceRecorder implements WireTap, Trace {
     return listenTo(packets, messages, ssrc)
   }
 
-  /** The messages of a Call-ID and the packets of the ports they speak of; everything when undefined. */
+  /** The messages of a Call-ID and the packets of the ports they speak of, while it lasted; everything when undefined. */
   #of(sipCallId: string | undefined): { readonly messages: TraceMessage[]; readonly packets: Datagram[] } {
     const messages = this.list({ sipCallId }).flatMap(({ id }) => this.get(id) ?? [])
     const media = ownMedia(messages)
     const ports = sipCallId === undefined ? undefined : new Set(media.keys())
     const somewhere = hostOf(messages[0]?.local ?? '')
-    return { messages, packets: this.#packets.datagrams(ports, (port) => media.get(port) ?? somewhere) }
+    const packets = this.#packets.datagrams(ports, (port) => media.get(port) ?? somewhere)
+    if (sipCallId === undefined) return { messages, packets }
+    const { from, until } = spanOf(conversationOf(messages, false), ({ at }) => Date.parse(at))
+    const wanted = packets.filter(({ atMicros }) => {
+      const atMs = Number(atMicros) / 1000
+      return atMs >= from && atMs <= until
+    })
+    return { messages, packets: wanted }
   }
 
   save(path: string, bytes: Uint8Array): Promise<void> {

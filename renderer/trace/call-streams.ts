@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react'
 import { type Capture, readCapture } from '../../electron/dissect/capture.ts'
+import { conversationOf } from '../../electron/dissect/conversation.ts'
 import { CallPackets } from '../../electron/dissect/call-packets.ts'
 import { reportsOn, roundTripOf, type StreamReports } from '../../electron/dissect/rtcp-reports.ts'
 import { type RtpDatagram, type RtpStream, rtpStreams } from '../../electron/dissect/rtp-streams.ts'
@@ -18,7 +19,7 @@ export interface CallStreams {
   readonly roundTripMs: number | undefined
 }
 
-type Packets = Pick<Capture, 'rtp' | 'rtcp'>
+type Packets = Pick<Capture, 'messages' | 'rtp' | 'rtcp'>
 
 /** A running call is read anew so often, and of it the last two minutes. */
 const anewMs = 5000
@@ -34,11 +35,14 @@ export function useCallStreams(entry: Entry): CallStreams | undefined {
   const running = isRunning(entry)
   const [streams, setStreams] = useState<CallStreams | undefined>(undefined)
   useEffect(() => {
-    const messages = conversation.steps.map(({ read }) => read.message)
-    const show = ({ rtp, rtcp }: Packets) => {
-      const own = new CallPackets(rtp).of(conversation)
-      // Behind a NAT the packets come from elsewhere than the descriptions say.
-      const packets = own.length > 0 ? own : rtp
+    const show = ({ messages: all, rtp, rtcp }: Packets) => {
+      // Its messages as the packets have them: those of the trace have another clock.
+      const messages = all.filter(({ sipCallId }) => sipCallId === conversation.sipCallId)
+      const own = new CallPackets(rtp).of(conversationOf(messages, true))
+      // Behind a NAT the packets come from elsewhere than the descriptions say; then they are known to be of this call
+      // where there is no other.
+      const alone = all.every(({ method, sipCallId }) => method !== 'INVITE' || sipCallId === conversation.sipCallId)
+      const packets = own.length > 0 || !alone ? own : rtp
       const found = rtpStreams(packets, messages).map((stream) => ({ ...stream, reports: reportsOn(stream, rtcp) }))
       setStreams({ packets, streams: found, roundTripMs: roundTripOf(found.map(({ reports }) => reports)) })
     }
@@ -56,7 +60,7 @@ export function useCallStreams(entry: Entry): CallStreams | undefined {
           const capture = readCapture(bytesOfBase64(answer.base64))
           show(running ? lastOf(capture) : capture)
         })
-        .catch(() => wanted && show({ rtp: [], rtcp: [] }))
+        .catch(() => wanted && show({ messages: [], rtp: [], rtcp: [] }))
         .finally(() => {
           if (wanted && running) timer = setTimeout(ask, anewMs)
         })
@@ -69,7 +73,7 @@ export function useCallStreams(entry: Entry): CallStreams | undefined {
   return streams
 }
 
-function lastOf({ rtp, rtcp }: Packets): Packets {
+function lastOf({ messages, rtp, rtcp }: Packets): Packets {
   const from = (rtp.at(-1)?.atMs ?? 0) - liveMs
-  return { rtp: rtp.filter(({ atMs }) => atMs >= from), rtcp: rtcp.filter(({ atMs }) => atMs >= from) }
+  return { messages, rtp: rtp.filter(({ atMs }) => atMs >= from), rtcp: rtcp.filter(({ atMs }) => atMs >= from) }
 }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { CallPackets } from '../../electron/dissect/call-packets.ts'
+import { conversationsOf } from '../../electron/dissect/conversation.ts'
 import { explainSound } from '../../electron/dissect/explain/sound.ts'
 import { playStream, soundRate } from '../../electron/dissect/rtp-playout.ts'
 import { reportsOn, roundTripOf } from '../../electron/dissect/rtcp-reports.ts'
@@ -12,7 +14,7 @@ import { mosOf, ratingFactor } from '../../native/rtp/e-model.ts'
 import { writeRtcp } from '../../native/rtp/rtcp/write.ts'
 import { seeded } from '../support/seeded.ts'
 import { fitSine, sine } from '../support/tone.ts'
-import { captured, sdp, sip } from '../support/written-trace.ts'
+import { captured, sdp, sip, type Written } from '../support/written-trace.ts'
 
 const [here, there] = ['10.0.0.1:8000', '10.0.0.2:9000']
 
@@ -186,6 +188,54 @@ test('what the other side says by RTCP: losses, jitter, the way there and back',
   assert.equal(roundTripOf([reports, { received: [] }]), 40)
   assert.equal(roundTripOf([]), undefined)
   assert.deepEqual(reportsOn({ ...stream, sound: 'encrypted' }, rtcp), { received: [] })
+})
+
+test('a port that calls use one after another: each has the packets that passed while it lasted', () => {
+  const call = (callId: string, atMs: number, end: string): Written[] => {
+    const parts = { callId, from: '<sip:a@x>;tag=1' }
+    const to = '<sip:b@x>;tag=2'
+    return [
+      [
+        atMs,
+        '192.0.2.1:5060',
+        '192.0.2.2:5060',
+        sip('INVITE sip:b@x SIP/2.0', { ...parts, body: sdp('192.0.2.1', 8000) }),
+      ],
+      ...(end === 'refused'
+        ? [[atMs + 50, '192.0.2.2:5060', '192.0.2.1:5060', sip('SIP/2.0 486 Busy', { ...parts, to })] as Written]
+        : [
+            [
+              atMs + 50,
+              '192.0.2.2:5060',
+              '192.0.2.1:5060',
+              sip('SIP/2.0 200 OK', { ...parts, to, body: sdp('192.0.2.2', 9000) }),
+            ] as Written,
+          ]),
+      ...(end === 'BYE'
+        ? [[atMs + 5000, '192.0.2.1:5060', '192.0.2.2:5060', sip('BYE sip:b@x SIP/2.0', { ...parts, to })] as Written]
+        : []),
+    ]
+  }
+  const messages = captured([
+    ...call('first', 0, 'BYE'),
+    ...call('busy', 10_000, 'refused'),
+    ...call('second', 20_000, ''),
+  ])
+  const rtp = [100, 4900, 15_000, 20_100, 90_000].map((atMs) => ({
+    ...packet(0),
+    atMs,
+    from: '192.0.2.1:8000',
+    to: there,
+  }))
+  const packets = new CallPackets(rtp)
+  assert.deepEqual(
+    conversationsOf(messages, true).map((one) => [one.sipCallId, packets.of(one).map(({ atMs }) => atMs)]),
+    [
+      ['first', [100, 4900]],
+      ['busy', []],
+      ['second', [20_100, 90_000]],
+    ],
+  )
 })
 
 test('what the packets tell of one-way sound, another address and a type that nobody described', () => {

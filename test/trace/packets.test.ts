@@ -160,5 +160,16 @@ test('a call is exported with its own packets and with the lengths they had on t
     assert.deepEqual([...ip.subarray(12, 16)], [192, 0, 2, 1], 'from the address that the offer names')
   }
   assert.equal(readCaptureFile(recorder.export({ format: 'pcap' })).packets.length, 4)
-  assert.equal(readCaptureFile(recorder.export({ format: 'pcap', redact: true })).packets.length, 1)
+  // It is refused, and a later call takes its port.
+  recorder.onMessage({
+    direction: 'in',
+    local: endpoint('192.0.2.1'),
+    remote: endpoint('192.0.2.2'),
+    bytes: Buffer.from(sip('SIP/2.0 486 Busy Here', { callId: 'c', cseq: '1 INVITE' })),
+    retransmission: false,
+  })
+  recorder.onPackets([traced(later + 60_000, rtp(3).subarray(0, 12), 172)])
+  assert.equal(readCaptureFile(recorder.export({ sipCallId: 'c', format: 'pcap' })).packets.length, 4)
+  assert.equal(readCaptureFile(recorder.export({ format: 'pcap' })).packets.length, 6)
+  assert.equal(readCaptureFile(recorder.export({ format: 'pcap', redact: true })).packets.length, 2)
 })
