@@ -17,6 +17,8 @@ interface CallDialogHost {
   readonly environment: CallEnvironment
   readonly media: CallMedia
   readonly machine: () => CallState
+  /** Our INVITE, which may be unanswered yet. */
+  readonly outgoing: () => OutgoingInvite | undefined
   readonly feed: (input: CallInput) => void
   /** The peer asks us to call somebody else. */
   readonly onRefer: (refer: IncomingRefer) => void
@@ -139,13 +141,13 @@ export class CallDialog {
   }
 
   /** Whether hold, and everything else that is agreed on, can change before the call is answered. */
-  canModifyEarly(outgoing: OutgoingInvite | undefined): outgoing is OutgoingInvite {
-    return this.#host.machine().state === 'early' && outgoing?.canUpdate === true
+  get canModifyEarly(): boolean {
+    return this.#early !== undefined
   }
 
-  /** Hold, or its end; resolves when the peer has agreed. `outgoing`: our INVITE, which may be unanswered yet. */
-  async modify(hold: boolean, outgoing: OutgoingInvite | undefined): Promise<void> {
-    const turn = this.#modifying.then(() => this.#reinvite(hold, outgoing))
+  /** Hold, or its end; resolves when the peer has agreed. */
+  async modify(hold: boolean): Promise<void> {
+    const turn = this.#modifying.then(() => this.#reinvite(hold))
     this.#modifying = turn.catch(() => {})
     await turn
   }
@@ -161,11 +163,16 @@ export class CallDialog {
     return turn
   }
 
-  async #reinvite(hold: boolean, outgoing: OutgoingInvite | undefined): Promise<void> {
+  /** An early dialog, where UPDATE does what a re-INVITE does later (RFC 3311). */
+  get #early(): Pick<Dialog, 'reinvite' | 'relocate'> | undefined {
+    const outgoing = this.#host.outgoing()
+    if (this.#host.machine().state !== 'early' || outgoing?.canUpdate !== true) return undefined
+    return { reinvite: (offer) => outgoing.update(offer), relocate: () => outgoing.relocate() }
+  }
+
+  async #reinvite(hold: boolean): Promise<void> {
     const { media, machine, feed } = this.#host
-    const dialog = this.canModifyEarly(outgoing)
-      ? withUpdate(outgoing)
-      : this.confirmed(`Only an answered call can be ${hold ? 'held' : 'resumed'}`)
+    const dialog = this.#early ?? this.confirmed(`Only an answered call can be ${hold ? 'held' : 'resumed'}`)
     if (machine().onHold.local === hold) return
     if (media.silenced) {
       media.silence(false)
@@ -185,12 +192,11 @@ export class CallDialog {
   }
 
   /** The machine has other addresses than before: the peer is told where its packets have to go. Never rejects. */
-  async relocate(outgoing: OutgoingInvite | undefined): Promise<void> {
+  async relocate(): Promise<void> {
     const { media, environment, machine } = this.#host
     // NOTE: without UPDATE an unanswered call stays as it is. The answers to its INVITE go where that came from (RFC
     // 3261 18.2.2), and another INVITE would ring at the peer as a second call.
-    const early = this.canModifyEarly(outgoing) ? withUpdate(outgoing) : undefined
-    const dialog = machine().state === 'confirmed' ? this.#dialog : early
+    const dialog = machine().state === 'confirmed' ? this.#dialog : this.#early
     if (dialog === undefined) return
     try {
       const localAddress = await dialog.relocate()
@@ -250,9 +256,4 @@ export class CallDialog {
     feed({ kind: 'hold', side: 'remote', on: media.remoteHold })
     environment.onChanged()
   }
-}
-
-/** An early dialog, where UPDATE does what a re-INVITE does later. */
-function withUpdate(outgoing: OutgoingInvite): Pick<Dialog, 'reinvite' | 'relocate'> {
-  return { reinvite: (offer) => outgoing.update(offer), relocate: () => outgoing.relocate() }
 }

@@ -1,4 +1,4 @@
-import type { Quality, SessionAudio, ToneName } from '../../native/protocol.ts'
+import type { Quality, ToneName } from '../../native/protocol.ts'
 import { CallDialog } from './call-dialog.ts'
 import type { CallEnvironment, CallOptions } from './call-environment.ts'
 import { disagreement, failureOf } from './call-failure.ts'
@@ -6,18 +6,16 @@ import { IncomingSession } from './incoming-session.ts'
 import { CallMedia } from './call-media.ts'
 import { type CallInput, type CallOutput, type CallState, type Ended, newCall, step, toneOf } from './call-state.ts'
 import type { Forwarding } from './forward.ts'
-import { decideOn } from './later-offer.ts'
 import type { NoAudioCode } from './no-audio.ts'
+import { OutgoingSession } from './outgoing-session.ts'
 import { PhoneError } from './phone-error.ts'
-import { type Dialog, type IncomingInvite, MediaError, type OutgoingInvite, type Replaces } from './ports.ts'
+import { type Dialog, type IncomingInvite, MediaError, type Replaces } from './ports.ts'
 import type { Call, DtmfMode, RemoteParty } from './shapes.ts'
 
 /** Nobody lets it ring longer; proxies give up after three minutes (RFC 3261 16.6, timer C). */
 export const ringLimitMs = 200_000
 /** How long a CANCEL may take before the user is told that the call is over anyway. */
 export const cancelLimitMs = 5000
-/** More early dialogs than this nobody needs. */
-const mostForks = 32
 
 /** One call: ties the machine, the user agent's INVITE or dialog, and the media together. */
 export class PhoneCall {
@@ -31,16 +29,11 @@ export class PhoneCall {
   readonly #dialog: CallDialog
   readonly #startedAt: number
   readonly #ended = Promise.withResolvers<void>()
-  readonly #inviteDone = Promise.withResolvers<void>()
   #machine: CallState
   #muted = false
   #recording: string | undefined
-  #sipCallId = ''
-  #outgoing: OutgoingInvite | undefined
-  #incoming: IncomingInvite | undefined
-  #session: IncomingSession | undefined
-  /** Tags of the early dialogs. */
-  readonly #forks = new Set<string>()
+  #outgoing: OutgoingSession | undefined
+  #incoming: IncomingSession | undefined
   #answeredAt: { readonly wallTime: number; readonly monotonic: number } | undefined
   #accepting: Promise<void> = Promise.resolve()
   #stopTimer: () => void = () => {}
@@ -61,6 +54,7 @@ export class PhoneCall {
       environment,
       media: this.#media,
       machine: () => this.#machine,
+      outgoing: () => this.#outgoing?.invite,
       feed: (input) => this.#feed(input),
       onRefer: (refer) => environment.onRefer(this, refer),
     })
@@ -98,6 +92,10 @@ export class PhoneCall {
     return this.#options.accountId
   }
 
+  get #sipCallId(): string {
+    return this.#outgoing?.invite?.sipCallId ?? this.#incoming?.sipCallId ?? ''
+  }
+
   describe(): Call {
     const { direction, state, onHold } = this.#machine
     const { transferring } = this.#dialog
@@ -113,7 +111,7 @@ export class PhoneCall {
       srtp: srtp !== undefined,
       muted: this.#muted,
       onHold,
-      ...(this.#dialog.canModifyEarly(this.#outgoing) && { canHold: true as const }),
+      ...(this.#dialog.canModifyEarly && { canHold: true as const }),
       recording: this.#recording !== undefined,
       conference: this.#environment.inConference(this),
       ...(transferring && { transfer: transferring }),
@@ -124,37 +122,40 @@ export class PhoneCall {
 
   /** An outgoing call: route, ports, INVITE. Whatever fails on the way ends the call, with a reason for people. */
   async dial(uri: string): Promise<void> {
+    const outgoing = new OutgoingSession({
+      environment: this.#environment,
+      media: this.#media,
+      referral: this.#options.referral,
+      isOver: () => this.state === 'terminated',
+      wantsHold: () => this.#dialog.wantsHold,
+      onProvisional: (answer) => this.#feed({ kind: 'provisional', ...answer }),
+      onAccepted: (dialog, answer) => this.#accepted(dialog, answer),
+      onRejected: (response) => this.#feed({ kind: 'rejected', response }),
+    })
+    this.#outgoing = outgoing
     // The caller has its callId before it hears of the call.
     await Promise.resolve()
     this.#announce()
     this.#startTimer(ringLimitMs)
     try {
-      const { userAgent, line } = this.#environment
-      const { localAddress, remoteAddress } = await userAgent.route(uri, line)
-      this.#media.meet(localAddress, remoteAddress)
-      await this.#media.open(this.#options.audio(this.describe()))
-      if (this.state === 'terminated') this.#inviteDone.resolve()
-      else this.#invite(uri, localAddress)
+      await outgoing.dial(uri, () => this.#options.audio(this.describe()))
     } catch (error) {
-      this.#inviteDone.resolve()
       this.#fail(error)
     }
   }
 
   /** An incoming call: rings until somebody answers, refuses, or gives up; quietly where it is answered at once. */
   ring(invite: IncomingInvite, quietly = false): void {
-    this.#incoming = invite
-    this.#sipCallId = invite.sipCallId
-    this.#inviteDone.resolve()
-    this.#session = new IncomingSession(invite, {
+    const incoming = new IncomingSession(invite, {
       media: this.#media,
       onCancelled: (reasonHeader) => this.#feed({ kind: 'cancelled', reasonHeader }),
       onDisagreed: (reason) => this.#feed(disagreement(reason)),
     })
+    this.#incoming = incoming
     this.#startTimer(ringLimitMs)
     try {
       this.#media.meet(invite.localAddress, invite.source.address)
-      if (!quietly) this.#session.ring(() => this.#options.audio(this.describe())).catch((error) => this.#fail(error))
+      if (!quietly) incoming.ring(() => this.#options.audio(this.describe())).catch((error) => this.#fail(error))
       this.#announce()
       this.#environment.onChanged()
     } catch (error) {
@@ -163,12 +164,12 @@ export class PhoneCall {
     }
   }
 
-  /** Resolves when our 200 is out. `audio` replaces what the phone would choose. */
-  async answer(audio?: SessionAudio): Promise<void> {
+  /** Resolves when our 200 is out. */
+  async answer(): Promise<void> {
     this.#mustRing('answered')
     if (this.#machine.pending === 'nothing') {
       this.#feed({ kind: 'answer' })
-      this.#accepting = this.#accept(audio)
+      this.#accepting = this.#accept()
     }
     await this.#accepting
   }
@@ -181,8 +182,7 @@ export class PhoneCall {
   /** `forwarding`: the settings do it, because nobody answers. */
   redirect(uri: string, forwarding?: Forwarding): void {
     this.#mustRing('sent elsewhere')
-    this.#incoming?.redirect([uri], forwarding?.diversion)
-    this.#incoming = undefined
+    this.#incoming?.redirect(uri, forwarding?.diversion)
     const { reason = 'Moved Temporarily', cause } = forwarding ?? {}
     this.#feed({ kind: 'reject', status: 302, reason, ...(cause && { cause }) })
   }
@@ -211,9 +211,7 @@ export class PhoneCall {
   /** As what this call is the one that a Replaces header means (RFC 3891 3). */
   standing(replaces: Replaces): 'another' | 'early' | 'confirmed' | 'ended' {
     if (this.#dialog.isNamed(replaces)) return this.state === 'confirmed' ? 'confirmed' : 'ended'
-    const { callId, toTag, fromTag } = replaces
-    const ours = this.#outgoing?.sipCallId === callId && this.#outgoing.localTag === toTag
-    return ours && this.state === 'early' && this.#forks.has(fromTag) ? 'early' : 'another'
+    return this.state === 'early' && this.#outgoing?.isNamed(replaces) === true ? 'early' : 'another'
   }
 
   /** The phone cannot wait any longer for the peer's consent. */
@@ -223,17 +221,17 @@ export class PhoneCall {
 
   /** Resolves when the peer has agreed, before the answer too where it takes UPDATE (RFC 3311). */
   async hold(): Promise<void> {
-    await this.#dialog.modify(true, this.#outgoing)
+    await this.#dialog.modify(true)
   }
 
   async resume(): Promise<void> {
     if (this.state === 'confirmed') this.#environment.onTakesOver(this)
-    await this.#dialog.modify(false, this.#outgoing)
+    await this.#dialog.modify(false)
   }
 
   /** The machine has other addresses than before. Never rejects. */
   async relocate(): Promise<void> {
-    await this.#dialog.relocate(this.#outgoing)
+    await this.#dialog.relocate()
   }
 
   /** Hold without the peer's consent: nothing is heard or said until `resume`. */
@@ -281,33 +279,7 @@ export class PhoneCall {
     this.#feed(failure)
   }
 
-  #invite(uri: string, localAddress: string): void {
-    const { userAgent, from, line, onChanged } = this.#environment
-    const { referral } = this.#options
-    const asWhom = { from: from(localAddress), ...(line && { line }), ...(referral && { referral }) }
-    const invite = { uri, sdp: this.#media.offer(false), ...asWhom }
-    this.#outgoing = userAgent.invite(invite, {
-      onProvisional: ({ status, reason, tag, sdp }) => {
-        if (tag !== '' && this.#forks.size < mostForks) this.#forks.add(tag)
-        // RFC 3261 13.2.1: an answer in a provisional response is a preview of the one in the 2xx; early media.
-        const media =
-          this.state !== 'terminated' && sdp !== undefined && this.#media.take(sdp, this.#dialog.wantsHold).ok
-        this.#feed({ kind: 'provisional', status, reason, tag, media })
-        onChanged()
-      },
-      onUpdate: (offer) => decideOn(offer, this.#media, this.#dialog.wantsHold),
-      onAccepted: (dialog, answer) => this.#accepted(dialog, answer),
-      onRejected: (response) => {
-        this.#inviteDone.resolve()
-        this.#feed({ kind: 'rejected', response })
-      },
-    })
-    this.#sipCallId = this.#outgoing.sipCallId
-    onChanged()
-  }
-
   #accepted(dialog: Dialog, answer: string): void {
-    this.#inviteDone.resolve()
     this.#dialog.adopt(dialog)
     const wanted = this.state !== 'terminated' && this.#machine.pending !== 'cancel'
     this.#feed({ kind: 'accepted' })
@@ -316,12 +288,14 @@ export class PhoneCall {
     this.#dialog.agreed(this.#media.take(answer, this.#dialog.wantsHold))
   }
 
-  async #accept(audio: SessionAudio | undefined): Promise<void> {
+  async #accept(): Promise<void> {
     try {
-      const heard = audio ?? this.#options.audio(this.describe())
-      const dialog = await this.#session?.accept(heard, () => this.state === 'incoming')
-      if (dialog !== undefined) this.#dialog.adopt(dialog)
-      if (dialog !== undefined) this.#feed({ kind: 'answered' })
+      const audio = () => this.#options.audio(this.describe())
+      const dialog = await this.#incoming?.accept(audio, () => this.state === 'incoming')
+      if (dialog !== undefined) {
+        this.#dialog.adopt(dialog)
+        this.#feed({ kind: 'answered' })
+      }
     } catch (error) {
       if (this.state === 'incoming') this.#fail(error)
       if (error instanceof PhoneError || error instanceof MediaError) throw error
@@ -380,7 +354,8 @@ export class PhoneCall {
   }
 
   async #settle(): Promise<void> {
-    await Promise.all([this.#ended.promise, this.#inviteDone.promise])
+    await this.#ended.promise
+    await this.#outgoing?.over
     await this.#dialog.left()
   }
 

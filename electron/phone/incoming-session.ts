@@ -1,5 +1,6 @@
 import type { SessionAudio } from '../../native/protocol.ts'
 import type { CallMedia } from './call-media.ts'
+import type { Forwarding } from './forward.ts'
 import { decideOn } from './later-offer.ts'
 import type { Dialog, IncomingInvite } from './ports.ts'
 
@@ -18,6 +19,7 @@ export class IncomingSession {
   readonly #invite: IncomingInvite
   readonly #host: IncomingSessionHost
   #rung: Promise<void> | undefined
+  #redirected = false
 
   constructor(invite: IncomingInvite, host: IncomingSessionHost) {
     this.#invite = invite
@@ -32,6 +34,19 @@ export class IncomingSession {
     }
   }
 
+  get sipCallId(): string {
+    return this.#invite.sipCallId
+  }
+
+  reject(status: number, reason: string): void {
+    if (!this.#redirected) this.#invite.reject(status, reason)
+  }
+
+  redirect(uri: string, diversion: Forwarding['diversion'] | undefined): void {
+    this.#redirected = true
+    this.#invite.redirect([uri], diversion)
+  }
+
   /** Rejects with a PhoneError or a MediaError. */
   async ring(audio: () => SessionAudio): Promise<void> {
     if (!this.#invite.reliable) return this.#invite.ring()
@@ -40,9 +55,9 @@ export class IncomingSession {
   }
 
   /** The dialog; undefined when it is not `wanted` any more. Rejects with a PhoneError, a MediaError or a UserAgentError. */
-  async accept(audio: SessionAudio, wanted: () => boolean): Promise<Dialog | undefined> {
+  async accept(audio: () => SessionAudio, wanted: () => boolean): Promise<Dialog | undefined> {
     const { media } = this.#host
-    await (this.#rung ?? media.open(audio))
+    await (this.#rung ?? media.open(audio()))
     if (!wanted()) return undefined
     if (this.#rung === undefined) return this.#invite.accept(media.accept(this.#invite.offer))
     const dialog = await this.#invite.accept(undefined)

@@ -148,7 +148,7 @@ export interface Phone {
   /** Takes a call that rings at somebody's phone who is watched. Throws `not-found`, `bad-state`. */
   pickUp(target: string): { readonly callId: string }
   /** Resolves when the 200 is out and the media run. */
-  answer(callId: string, audio?: SessionAudio): Promise<void>
+  answer(callId: string): Promise<void>
   /** 486 unless told otherwise; `code` 300 to 699. */
   reject(callId: string, code?: number): void
   redirect(callId: string, target: string): void

@@ -246,8 +246,8 @@ export class RunningPhone implements Phone {
     return { callId: this.#calls().pickUp(this.#running().events.presence.pickUp(target)).callId }
   }
 
-  async answer(callId: string, audio?: SessionAudio): Promise<void> {
-    await ownErrors(this.#calls().get(callId).answer(audio))
+  async answer(callId: string): Promise<void> {
+    await ownErrors(this.#calls().get(callId).answer())
   }
 
   reject(callId: string, code = 486): void {
