@@ -22,6 +22,9 @@ export interface RegistrationEnvironment {
  */
 const promptMs = 450
 
+/** No server is asked more often because it says so, s. */
+const leastFlowTimer = 10
+
 /** How often a server that did not answer is asked whether it is back, ms. */
 const watchIntervalMs = 4000
 
@@ -38,6 +41,8 @@ export class AccountRegistration {
   #stopRecovery: () => void = () => {}
   #recoveredAt = -Infinity
   #waiting: ((registration: Registration) => void)[] = []
+  /** The server gives our connection up when it is silent for so long, s (RFC 5626 4.4.1). */
+  #flowTimer: number | undefined
   #closed = false
 
   constructor(environment: RegistrationEnvironment) {
@@ -120,6 +125,7 @@ export class AccountRegistration {
     const { status, reason } = answer
     log.info(`registration: ${status} ${reason}`, { asked: expiresSeconds, granted: answer.grantedSeconds })
     const at = clock.wallTime()
+    this.#flowTimer = answer.flowTimerSeconds
     if (status < 300) this.#feed({ kind: 'answer', answer, at })
     else this.#feed({ kind: 'answer', answer, at, failure: registrationFailure(answer, await this.#wayFault(answer)) })
   }
@@ -161,8 +167,9 @@ export class AccountRegistration {
   #keepAlive(): void {
     const { clock, userAgent, line, registrar, keepAliveSeconds } = this.#environment
     this.#stopAsking()
-    const seconds = keepAliveSeconds()
-    if (seconds === 0 || this.shown.state !== 'registered') return
+    const demanded = this.#flowTimer === undefined ? Infinity : Math.max(leastFlowTimer, this.#flowTimer)
+    const seconds = Math.min(keepAliveSeconds() || Infinity, demanded)
+    if (seconds === Infinity || this.shown.state !== 'registered') return
     let over = false
     // RFC 5626 4.4.2: at 80 to 100 % of it, so that an absence as long as the interval is never missed
     const stop = clock.after(seconds * 900, () => {

@@ -99,6 +99,8 @@ export interface Register {
 export interface RegisterAnswer extends FinalResponse {
   /** Of a 2xx: for how long our own binding was granted, undefined where there is none. */
   readonly grantedSeconds?: number
+  /** Of a 2xx: the server gives the connection up when nothing has come by it for so long (RFC 5626 4.4.1). */
+  readonly flowTimerSeconds?: number
   /** Our own Contact, as it was sent. */
   readonly contact?: string
   /** Of a 2xx: every binding of the address. */

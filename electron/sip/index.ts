@@ -23,10 +23,10 @@ export {
   reliableMark,
   type LinkOptions,
 } from './drachtio/index.ts'
-export { formatNameAddr, parseNameAddr, tagOf } from './message/name-addr.ts'
-export { formatUri, parseUri, schemeOf, type SipUri } from './message/uri.ts'
+export { formatNameAddr, type NameAddr, parseNameAddr, tagOf } from './message/name-addr.ts'
+export { formatUri, isGruu, parseUri, schemeOf, type SipUri } from './message/uri.ts'
 export { sameUri } from './message/uri-equality.ts'
-export { param, parseParams } from './message/params.ts'
+export { param, type Param, parseParams } from './message/params.ts'
 export { parseVia } from './message/via.ts'
 export { splitOutside } from './message/grammar.ts'
 export { reasonPhrase } from './message/status.ts'

@@ -1,4 +1,4 @@
-import { formatNameAddr, formatUri, parseNameAddr, parseUri, schemeOf } from '../sip/index.ts'
+import { formatNameAddr, formatUri, isGruu, type Param, parseNameAddr, parseUri, schemeOf } from '../sip/index.ts'
 
 /** Names and addresses as they go into From, To and Contact, and come out of them. */
 
@@ -27,20 +27,21 @@ export function toHeader(uri: string): string {
 }
 
 /** Where we are reached as the user of `uri`; the control link puts our address for `localhost`. */
-export function contactHeader(uri: string): string {
+export function contactHeader(uri: string, params: readonly Param[] = []): string {
   const parsed = parseUri(uri)
   const scheme = parsed?.scheme ?? 'sip'
-  return `<${formatUri({ scheme, ...(parsed?.user === undefined ? {} : { user: parsed.user }), host: 'localhost', params: [] })}>`
+  return `<${formatUri({ scheme, ...(parsed?.user === undefined ? {} : { user: parsed.user }), host: 'localhost', params })}>`
 }
 
-/** A Contact of ours with another address in it. */
+/** A Contact of ours with another address in it; a GRUU leads to us wherever we are. */
 export function contactAt(
   contact: string,
   { address, port }: { readonly address: string; readonly port: number },
 ): string {
   const parsed = parseNameAddr(contact)
   const uri = parsed && parseUri(parsed.uri)
-  return parsed && uri ? formatNameAddr({ ...parsed, uri: formatUri({ ...uri, host: address, port }) }) : contact
+  if (!parsed || !uri || isGruu(uri)) return contact
+  return formatNameAddr({ ...parsed, uri: formatUri({ ...uri, host: address, port }) })
 }
 
 /** A From or To value; what cannot be read comes back as it is. */

@@ -1,8 +1,19 @@
 import type { Headers, Request, Response } from 'drachtio-srf'
 import type { Line, LineOptions, Register, RegisterAnswer } from '../phone/ports.ts'
-import { type Endpoint, internalMark, param, parseUri, parseVia, type SipUri } from '../sip/index.ts'
+import {
+  type Endpoint,
+  internalMark,
+  isGruu,
+  type NameAddr,
+  param,
+  parseUri,
+  parseVia,
+  type SipUri,
+} from '../sip/index.ts'
+import { contactHeader } from './addresses.ts'
 import { randomToken, type Core } from './core.ts'
 import type { Memory } from './digest/authorise.ts'
+import { lists } from './prack.ts'
 import { register } from './register.ts'
 
 /** More servers than one account has. */
@@ -19,6 +30,12 @@ export class AccountLine implements Line {
   memories: { register: Memory; other: Memory } = { register: [], other: [] }
   /** What the registrar wants calls to pass (RFC 3608), as Route values. */
   serviceRoute: readonly string[] = []
+  /** Somebody on the way to the registrar has refused flows (439): they are not asked for again. */
+  flowsRefused = false
+  /** The registrar keeps to the flows of RFC 5626. */
+  #byFlow = false
+  /** The URI by which everybody reaches this very phone (RFC 5627), while the registrar knows it. */
+  #gruu: string | undefined
   onFlowLost: (() => void) | undefined
   #options: LineOptions
   /** Where the registrar, or the proxy before it, took our binding: transport, address and port. */
@@ -77,10 +94,20 @@ export class AccountLine implements Line {
     return /<([^>]+)>/.exec(this.routeTo(uri)[0] ?? '')?.[1] ?? uri
   }
 
-  /** The answer to a REGISTER that binds us; `bound` says whether it still does. */
-  boundBy(response: Response, bound: boolean): void {
+  /** The answer to a REGISTER; `bound` says whether it binds us, `binding` what it tells of that. */
+  boundBy(response: Response, bound: boolean, binding: NameAddr | undefined): void {
     const transport = parseVia(response.get('via') ?? '')?.transport.toLowerCase() ?? ''
     this.#flow = bound ? flowOf(transport, response.source_address, response.source_port) : undefined
+    this.#byFlow = bound && lists(response.get('require'), 'outbound')
+    this.#gruu = bound && binding ? gruuOf(binding) : undefined
+  }
+
+  /**
+   * The Contact of whatever makes a dialog as the user of `uri`: where the registrar gives a GRUU that one (RFC 5627
+   * 4.4), else our address; `ob` keeps what follows on the flow of the registration (RFC 5626 4.3).
+   */
+  contactHeader(uri: string): string {
+    return this.#gruu === undefined ? contactHeader(uri, this.#byFlow ? [{ name: 'ob' }] : []) : `<${this.#gruu}>`
   }
 
   /** RFC 5626 4.5: what the registrar has of us leads nowhere now, if it was that connection. */
@@ -134,6 +161,13 @@ export class AccountLine implements Line {
     const other = service === undefined ? null : parseUri(bare(service))
     return one !== null && other !== null && sameHost(one, other)
   }
+}
+
+/** Anything but a SIP URI that names a `gr` is passed over: it goes into our own header fields. */
+function gruuOf({ params }: NameAddr): string | undefined {
+  const quoted = /^"([^"\\\s<>]{1,512})"$/.exec(param(params, 'pub-gruu') ?? '')?.[1] ?? ''
+  const uri = parseUri(quoted)
+  return uri && isGruu(uri) ? quoted : undefined
 }
 
 const flowOf = (transport: string, address: string, port: number) => `${transport} ${address} ${port}`

@@ -48,7 +48,7 @@ export class ClientSubscription implements Subscription {
       To: dialog?.to ?? toHeader(this.what.uri),
       CSeq: `${this.#lastCSeq + 1} SUBSCRIBE`,
       // Written anew each time: our address may be another one by now.
-      Contact: contactHeader(this.what.from.uri),
+      Contact: this.#line?.contactHeader(this.what.from.uri) ?? contactHeader(this.what.from.uri),
       Event: this.what.event,
       Accept: this.what.accept.join(', '),
       Expires: String(expiresSeconds),

@@ -2,7 +2,7 @@ import type { Dialog as SrfDialog, Headers, Request, Response } from 'drachtio-s
 import type { FinalResponse, Invite, OutgoingInvite, OutgoingInviteDelegate } from '../phone/ports.ts'
 import { localMark, tagOf } from '../sip/index.ts'
 import { Authorisation, nextInTransaction, transactAuthorised } from './authorisation.ts'
-import { addressOf, contactHeader, fromHeader, isTarget, reasonHeader, toHeader } from './addresses.ts'
+import { contactHeader, fromHeader, isTarget, reasonHeader, toHeader } from './addresses.ts'
 import { answer } from './answer.ts'
 import { sdpOf, sdpType, bodyOf } from './bodies.ts'
 import { accept, capabilities } from './capabilities.ts'
@@ -143,7 +143,7 @@ export class Uac implements OutgoingInvite {
         done(sdp === undefined ? final : { ...final, answer: sdp }, response.get('retry-after'))
       },
       onFailed: (reason) => done(unreachable(reason)),
-      onUpdate: (update, response) => this.#onUpdate(update, response, this.#invite.from.uri),
+      onUpdate: (update, response) => this.#onUpdate(update, response),
     })
   }
 
@@ -164,7 +164,7 @@ export class Uac implements OutgoingInvite {
     const route = this.#line?.routeTo(uri) ?? []
     const headers = {
       To: toHeader(this.#invite.uri),
-      Contact: contactHeader(from.uri),
+      Contact: this.#line?.contactHeader(from.uri) ?? contactHeader(from.uri),
       'Content-Type': sdpType,
       ...(route.length > 0 && { Route: route.join(', ') }),
       ...this.#line?.marks,
@@ -244,7 +244,6 @@ export class Uac implements OutgoingInvite {
     this.#request = request
     this.#moved = undefined
     this.#authorisation.sent(request)
-    const from = addressOf(request.get('from') ?? '').uri
     request.on(
       'response',
       wrap.callback('INVITE answered', (response) => {
@@ -254,14 +253,14 @@ export class Uac implements OutgoingInvite {
     // drachtio-srf would answer 200 with the offer of the INVITE; its listener comes after this one.
     request.on(
       'update',
-      wrap.callback('UPDATE before the answer', (update, response) => this.#onUpdate(update, response, from)),
+      wrap.callback('UPDATE before the answer', (update, response) => this.#onUpdate(update, response)),
     )
     if (this.#cancelled) this.#sendCancel(request)
   }
 
   /** RFC 3311 5.2, in an early dialog. */
-  #onUpdate(update: Request, response: Response, from: string): void {
-    const contact = { Contact: contactHeader(from), ...capabilities }
+  #onUpdate(update: Request, response: Response): void {
+    const contact = { Contact: this.#ownContact, ...capabilities }
     const body = bodyOf(update)
     if (body.kind === 'none') return answer(response, 200, contact)
     if (body.kind === 'other') return answer(response, 415, accept)

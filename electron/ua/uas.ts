@@ -53,7 +53,7 @@ export class Uas implements IncomingInvite {
     const replaces = replacesOf(request)
     this.replaces = replaces === 'broken' ? undefined : replaces
     this.line = [...core.lines].find((line) => line.owns(request))
-    this.#contact = contactHeader(request.uri)
+    this.#contact = this.line?.contactHeader(request.uri) ?? contactHeader(request.uri)
     this.reliable = lists(request.get('require'), '100rel')
     this.#early = new EarlyAgreement(core, {
       delayed: this.offer === undefined,

@@ -2,7 +2,7 @@ import { canonicalName } from '../message/header-name.ts'
 import { formatHost, isIpAddress } from '../message/host.ts'
 import type { Header } from '../message/message.ts'
 import { parseNameAddr } from '../message/name-addr.ts'
-import { parseUri } from '../message/uri.ts'
+import { isGruu, parseUri } from '../message/uri.ts'
 import type { Endpoint, SocketAddress } from '../transaction-user.ts'
 
 /** The headers a user gave, by what the engine does with them. Names are canonical. */
@@ -46,8 +46,10 @@ export function contactFor(local: Endpoint, user: string | undefined): string {
 /** Where our Contact says that we are reached, if that is elsewhere than at `local`: as seen from beyond a NAT. */
 export function reachedAt(contact: string, local: Endpoint): SocketAddress | undefined {
   const uri = parseUri(parseNameAddr(contact)?.uri ?? '')
-  const address = uri?.host.replace(/^\[|\]$/g, '') ?? ''
-  const port = uri?.port ?? 5060
+  // NOTE: a GRUU names the registrar's host, often by its address; it says nothing of ours
+  if (!uri || isGruu(uri)) return undefined
+  const address = uri.host.replace(/^\[|\]$/g, '')
+  const port = uri.port ?? 5060
   if (!isIpAddress(address) || (address === local.address && port === local.port)) return undefined
   return { address, port }
 }

@@ -4,7 +4,7 @@ import { remembering } from './remember.ts'
 import { parseUri, schemeOf } from './uri.ts'
 
 /** The value of From, To, Contact, Route, Record-Route ... (RFC 3261 20.10). `uri` is any URI, as written. */
-interface NameAddr {
+export interface NameAddr {
   readonly displayName?: string
   readonly uri: string
   /** The header's parameters, not the URI's. */

@@ -45,6 +45,9 @@ export function formatUri(uri: SipUri): string {
   return `${uri.scheme}:${userInfo}${formatHostPort(uri)}${formatParams(uri.params)}${headers}`
 }
 
+/** RFC 5627 3: it leads to one phone of its user, by way of whoever gave it. */
+export const isGruu = ({ params }: SipUri): boolean => params.some(({ name }) => name.toLowerCase() === 'gr')
+
 /** The user part with its %-escapes undone, once (RFC 4475 3.1.1.3); undefined if the URI has none. */
 export function userOf(uri: SipUri): string | undefined {
   return uri.user === undefined ? undefined : unescapeUri(uri.user)
