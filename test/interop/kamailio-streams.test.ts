@@ -4,7 +4,7 @@ import { Authority } from '../support/certificates.ts'
 import { sdp } from '../support/fake-phone.ts'
 import { type Leg, type Member, startMember } from '../support/member.ts'
 import { missing } from '../support/needs.ts'
-import { Kamailio } from '../support/peers/kamailio/kamailio.ts'
+import { Kamailio, type Switch } from '../support/peers/kamailio/kamailio.ts'
 import { scopeOf } from '../support/scope.ts'
 import { temporaryFolder } from '../support/temp-folder.ts'
 
@@ -22,21 +22,22 @@ async function callAndHangUp(caller: Member, callee: Member, whoHangsUp: 0 | 1):
   for (const side of [caller, callee]) side.phone.take()
 }
 
-const legs: readonly (readonly [Leg, Leg])[] = [
+const legs: readonly (readonly [Leg, Leg, ...Switch[]])[] = [
   ['tcp', 'tcp'],
   ['tls', 'tls'],
   ['tls', 'udp'],
-  ['udp', 'tcp'],
+  ['udp', 'tcp', 'AUTH_SHA256'],
 ]
 
 suite('through kamailio', { skip: missing('kamailio'), concurrency: 2 }, () => {
-  for (const [here, there] of legs) {
+  for (const [here, there, ...digest] of legs) {
     test(`one over ${here}, the other over ${there}: calls in both directions, hung up by either`, async (t) => {
       const scope = scopeOf(t)
       const authority = new Authority(await temporaryFolder(scope))
       const { key, certificate } = authority.issue('server', 'DNS:sip.test,IP:127.0.0.1')
       const tls = { key, certificate, authority: authority.root.certificate }
-      const kamailio = await Kamailio.start(scope, { tls, switches: ['WITH_AUTH_REG', 'WITH_AUTH_INV', 'WITH_QOP'] })
+      const switches = ['WITH_AUTH_REG', 'WITH_AUTH_INV', 'WITH_QOP', ...digest] as const
+      const kamailio = await Kamailio.start(scope, { tls, switches })
       const authorities = [authority.root.certificate]
       const alice = await startMember(scope, { user: 'alice', at: kamailio, leg: here, authorities })
       const bob = await startMember(scope, { user: 'bob', at: kamailio, leg: there, authorities })
@@ -46,6 +47,12 @@ suite('through kamailio', { skip: missing('kamailio'), concurrency: 2 }, () => {
       }
       const used = ({ trace }: Member) => [...new Set(trace.list().map(({ transport }) => transport))]
       assert.deepEqual([used(alice), used(bob)], [[here], [there]])
+      const credentials = alice.trace
+        .list({ text: true })
+        .flatMap(({ text = '' }) => /^Proxy-Authorization: .*/m.exec(text)?.[0] ?? [])
+      assert.ok(credentials.length > 0)
+      const algorithm = digest.includes('AUTH_SHA256') ? /algorithm=SHA-256.*qop=auth/ : /^(?!.*SHA).*qop=auth/
+      for (const shown of credentials) assert.match(shown, algorithm)
       assert.deepEqual([alice.log.faults, bob.log.faults], [[], []])
     })
   }
