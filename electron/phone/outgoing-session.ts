@@ -57,8 +57,9 @@ export class OutgoingSession {
     }
   }
 
-  cancel(): void {
-    this.#invite?.cancel()
+  /** `reason`: why, where the other side should know (RFC 3326). */
+  cancel(reason: string | undefined): void {
+    this.#invite?.cancel(reason)
   }
 
   /** Whether a Replaces header means one of its early dialogs (RFC 3891 3). */

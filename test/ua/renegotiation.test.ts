@@ -27,13 +27,13 @@ async function calling() {
   const invite = peer.heard.find((text) => text.startsWith('INVITE')) ?? ''
   let cseq = 0
   /** An UPDATE of the fork with this tag; resolves with the answer. */
-  const update = async (tag: string, offer?: string) => {
+  const update = async (tag: string, offer?: string, at = contact) => {
     const lines = [
       `From: ${headerOf(invite, 'To')};tag=${tag}`,
       `To: ${headerOf(invite, 'From')}`,
       `Call-ID: ${headerOf(invite, 'Call-ID')}`,
       `CSeq: ${++cseq} UPDATE`,
-      contact,
+      at,
     ]
     const text = peer.request('UPDATE', 'sip:phone@10.0.0.1', lines, `z9hG4bK-update-${tag}-${cseq}`)
     await send(offer === undefined ? text : withSdp(text, sdp(offer)))
@@ -45,7 +45,7 @@ async function calling() {
     for (const text of peer.heard.filter((heard) => heard.startsWith('PRACK'))) await send(peer.answer(text, 200, ''))
   }
   phone.take()
-  return { time, phone, agent, peer, send, call, update, answer, pracked }
+  return { time, net, phone, agent, peer, send, call, update, answer, pracked }
 }
 
 test('UPDATE with an offer before ours is answered: 491; after a reliable answer it gets one, and is what holds', async () => {
@@ -148,6 +148,48 @@ test('our UPDATE that meets theirs is said again; with two forks, or without lea
   assert.equal((await held).status, 200)
   await send(answer(180, 'y', [takesUpdate]))
   assert.equal(call.canUpdate, false)
+})
+
+test('an UPDATE from another place: what follows goes there, before the answer and after it (RFC 3311 5.1)', async () => {
+  const { net, phone, send, update, answer, pracked, call, time } = await calling()
+  const there = new RawPeer(net, '10.0.0.9')
+  const moved = 'Contact: <sip:p@10.0.0.9>'
+  await send(withSdp(answer(183, 'x', [takesUpdate, 'Require: 100rel', 'RSeq: 1']), 'early'))
+  await pracked()
+  assert.equal(statusOf(await update('x', undefined, moved)), 200)
+  const held = call.update(sdp('hold'))
+  await time.advance(10)
+  const [ours = ''] = there.heard
+  assert.match(ours, /^UPDATE sip:p@10\.0\.0\.9 SIP/)
+  there.send(withSdp(there.answer(ours, 200, '', [moved]), 'held'), '10.0.0.1')
+  await time.advance(10)
+  assert.equal((await held).status, 200)
+  await send(answer(200, 'x').replace(contact, moved))
+  void phone.dialogs[0]?.bye()
+  await time.advance(10)
+  assert.deepEqual(there.firsts, ['UPDATE', 'ACK', 'BYE'])
+})
+
+test('UAS: a caller that moves before we answer is told the end of the call where it is then', async () => {
+  const time = new VirtualTime()
+  const net = new LossyNet(time, 7)
+  const phone = new FakePhone()
+  const agent = await virtualAgent(time, net, '10.0.0.1', 8, phone)
+  const [peer, there] = [new RawPeer(net, '10.0.0.2'), new RawPeer(net, '10.0.0.9')]
+  phone.react = (invite) => invite.ring()
+  const send = async (text: string) => {
+    peer.send(text, '10.0.0.1')
+    await time.advance(10)
+  }
+  await send(withSdp(peer.request('INVITE', agent.uri, [contact]), 'offer'))
+  const to = `To: ${headerOf(peer.heard.findLast((text) => text.startsWith('SIP/2.0 180')) ?? '', 'To')}`
+  await send(peer.request('UPDATE', agent.uri, [to, 'CSeq: 2 UPDATE', 'Contact: <sip:p@10.0.0.9>'], 'z9hG4bK-moved'))
+  void phone.accept(phone.invites[0]!)
+  await time.advance(10)
+  await send(peer.request('ACK', agent.uri, [to, 'CSeq: 1 ACK'], 'z9hG4bK-ack'))
+  void phone.dialogs[0]?.bye()
+  await time.advance(10)
+  assert.match(there.heard[0] ?? '', /^BYE sip:p@10\.0\.0\.9 SIP/)
 })
 
 test('given up: an UPDATE that crosses the CANCEL changes nothing', async () => {

@@ -46,11 +46,13 @@ export class PlainRegistrar {
   }
 
   #take(text: string, port: number): void {
-    if (!text.startsWith('REGISTER ')) return
+    if (!/^(?:REGISTER|OPTIONS) /.test(text)) return
     const kept = text
       .split('\r\n')
       .filter((line) => /^(?:Via|From|To|Call-ID|CSeq)\s*:/i.test(line))
       .map((line) => (/^To\s*:/i.test(line) && !/;tag=/.test(line) ? `${line};tag=plain` : line))
+    // Whether it is there.
+    if (text.startsWith('OPTIONS ')) return this.#send(port, ['SIP/2.0 200 OK', ...kept])
     const proof = /^Authorization: Digest (.*)$/im.exec(text)?.[1]
     if (proof === undefined) {
       const challenge = `WWW-Authenticate: Digest realm="${realm}", nonce="n${++this.#nonces}", algorithm=MD5`
