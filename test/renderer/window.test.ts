@@ -208,33 +208,3 @@ test('an idle window draws nothing and sets no timer', () =>
     assert.equal(await page.evaluate(caret), 'manual')
     assert.equal(await page.evaluate("document.getAnimations().filter((one) => one.playState === 'running').length"), 0)
   }))
-
-test('two hundred calls leave the memory of the window as it was', { timeout: 120_000 }, () =>
-  open(async ({ page, phone, find }) => {
-    const session = await page.context().newCDPSession(page)
-    const heap = async () => {
-      await session.send('HeapProfiler.collectGarbage')
-      const { usedSize } = (await session.send('Runtime.getHeapUsage')) as { usedSize: number }
-      return usedSize
-    }
-    const turn = async (index: number) => {
-      const one = call(ann, { callId: `call-${index}`, sipCallId: `call-${index}` })
-      phone.showCalls(one)
-      phone.notify('audio.levels', { callId: one.callId, microphoneDbfs: -20, speakerDbfs: -20 })
-      phone.log = []
-      phone.endCall(one)
-      await phone.until(() => phone.requests.length > index * 3)
-      // Drawn now and then: a busy page would fall behind, and the summary of the last call come late.
-      if (index % 10 === 9)
-        await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))')
-    }
-    for (let index = 0; index < 60; index++) await turn(index)
-    await find('ended').waitFor()
-    await find('idle').waitFor()
-    const before = await heap()
-    for (let index = 60; index < 260; index++) await turn(index)
-    await find('idle').waitFor()
-    const growth = (await heap()) - before
-    assert.ok(growth < 1_500_000, `${growth} bytes more`)
-  }),
-)
