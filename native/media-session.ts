@@ -105,7 +105,12 @@ export class MediaSession {
       this.#taking = new FrameClock(FRAME_MS, this.#membership.start, SPEAKER_PATIENCE)
     }
     if (!this.#config) this.#qualityAt = this.#around.now() + QUALITY_MS
-    this.#config = { ...config, remote }
+    const candidates = config.ice?.candidates.filter((candidate) => isIP(candidate.address) === isIP(remote.address))
+    const ice = config.ice && {
+      ...config.ice,
+      candidates: (candidates ?? []).map((candidate) => ({ ...candidate, address: canonical(candidate.address) })),
+    }
+    this.#config = { ...config, remote, ...(ice && { ice }) }
     this.#rtp.configure(this.#config)
     if (this.#rtp.rate === this.#frames.rate) return
     this.#frames = framesOf(this.#rtp.rate)

@@ -62,6 +62,8 @@ export interface SessionConfig {
   readonly rtcpMux?: boolean
   /** Absent: in clear. */
   readonly srtp?: SrtpKeying
+  /** Both sides check which way is open; absent: the peer does not (RFC 8445). */
+  readonly ice?: IceParameters
 }
 
 /** How the peer wants its Opus (RFC 7587 6.1). */
@@ -74,6 +76,29 @@ export interface OpusParameters {
   readonly maxBitrate?: number
   /** All packets as long. */
   readonly constant?: true
+}
+
+/** What names a side in its checks, and what seals them (RFC 8839 5.4). */
+export interface IceCredentials {
+  readonly ufrag: string
+  readonly pwd: string
+}
+
+/** Of the peer; component 1 is RTP, 2 RTCP where that has a port of its own. */
+export interface IceCandidate {
+  readonly component: 1 | 2
+  /** An IP literal. */
+  readonly address: string
+  readonly port: number
+  readonly priority: number
+}
+
+export interface IceParameters {
+  readonly local: IceCredentials
+  readonly remote: IceCredentials
+  /** We decide which pair is used: who offered does, or the only side that checks (RFC 8445 6.1.1). */
+  readonly controlling: boolean
+  readonly candidates: readonly IceCandidate[]
 }
 
 export type SrtpSuite = 'AES_CM_128_HMAC_SHA1_80' | 'AES_CM_128_HMAC_SHA1_32'

@@ -1,11 +1,15 @@
-import type { CodecName, DtmfWay, Quality, SessionAudio, SessionConfig } from '../../native/protocol.ts'
+import { randomBytes } from 'node:crypto'
+import { isIP } from 'node:net'
+import type { CodecName, DtmfWay, IceCredentials, Quality, SessionAudio, SessionConfig } from '../../native/protocol.ts'
 import type { CallNat } from './nat.ts'
 import type { SocketAddress } from './nat-address.ts'
+import { localCandidates } from './local-candidates.ts'
 import { AudioWatch, type NoAudioCode } from './no-audio.ts'
 import { isLoopback } from './offer-answer-address.ts'
 import { type Agreement, type Answer, answerOffer, beginNegotiation, makeOffer, takeAnswer } from './offer-answer.ts'
 import type { LocalMedia, Negotiation } from './offer-answer.ts'
 import type { LocalSrtp } from './offer-answer-srtp.ts'
+import { ownAddresses } from './own-addresses.ts'
 import { PhoneError } from './phone-error.ts'
 import type { Clock, Log, Media, MediaPorts } from './ports.ts'
 
@@ -206,6 +210,24 @@ export class CallMedia {
     this.#environment.media.configure(this.#session, { ...config, ...silent })
   }
 
+  /** For peers that speak it; nothing before the ports are there. */
+  #ice(): Pick<LocalMedia, 'ice'> {
+    const { listenIp, nat } = this.#environment
+    if (this.#ports === undefined || this.#told === undefined) return {}
+    const { rtpPort, rtcpPort, seen } = this.#ports
+    const family = isIP(this.#localAddress)
+    const own = [this.#localAddress, ...ownAddresses(listenIp)].filter((address) => isIP(address) === family)
+    const candidates = localCandidates({
+      hosts: nat.showsInternal() ? own : [],
+      toldIsOurs: own.includes(this.#told.rtp.address),
+      told: this.#told,
+      rtpPort,
+      rtcpPort,
+      seen,
+    })
+    return { ice: { candidates, newCredentials } }
+  }
+
   #local(hold: boolean): LocalMedia {
     return {
       address: this.#told?.rtp.address ?? this.#localAddress,
@@ -216,6 +238,12 @@ export class CallMedia {
       suppressSilence: !this.#environment.transmitSilence,
       source: this.#source,
       srtp: this.#environment.srtp,
+      ...this.#ice(),
     }
   }
+}
+
+/** RFC 8445 5.3: 24 and 128 random bits at least. */
+function newCredentials(): IceCredentials {
+  return { ufrag: randomBytes(6).toString('base64'), pwd: randomBytes(18).toString('base64') }
 }

@@ -2,7 +2,7 @@ import { asksStun, type Between, mediaAddress, sipAddress, type SocketAddress } 
 import { localCidrs } from './own-addresses.ts'
 import { type Clock, type Log, type OwnPlace, type UserAgent, UserAgentError } from './ports.ts'
 import type { Settings } from './settings.ts'
-import type { Tri } from './tri.ts'
+import { resolveTri, type Tri } from './tri.ts'
 
 interface NatOptions {
   readonly clock: Clock
@@ -28,6 +28,8 @@ export interface CallNat {
   stunServer(): SocketAddress | undefined
   /** What the peer at `remote` is told of a port of ours; `seen`: what the STUN server said of it. */
   told(place: MediaPlace): SocketAddress
+  /** Whether peers may know addresses of this machine beside what they are told. */
+  showsInternal(): boolean
 }
 
 interface MediaPlace {
@@ -90,6 +92,7 @@ export class Nat {
     return {
       ready: () => this.#first,
       stunServer: () => this.#found?.server,
+      showsInternal: () => resolveTri(sendInternalIp, this.#options.settings().defaults.sendInternalIp, true),
       told: ({ local, remote, port, seen }) => {
         // Most NATs give a port its own number where they can: better than an address that is of no use out there.
         const guess = this.#found && { address: this.#found.seen.address, port }

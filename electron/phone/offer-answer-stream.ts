@@ -7,6 +7,7 @@ import type { Crypto } from '../sdp/crypto.ts'
 import type { Connection, Direction, MediaSection, SessionDescription } from '../sdp/sdp.ts'
 import { clockRateOf, eventClocks, isCodec, type EventClock } from './offer-answer-formats.ts'
 import { destination, isGroup } from './offer-answer-address.ts'
+import { readIce } from './offer-answer-ice.ts'
 import { type LocalSrtp, readCryptos } from './offer-answer-srtp.ts'
 
 /** What we could do with one of the peer's media sections. */
@@ -23,6 +24,8 @@ export interface Stream {
   readonly ptimeMs: number
   /** The peer takes RTCP on its RTP port (RFC 5761). */
   readonly rtcpMux: boolean
+  /** What the peer says of ICE. */
+  readonly ice: ReturnType<typeof readIce>
   /** The peer's keys; none: in clear. */
   readonly cryptos: readonly Crypto[]
   readonly note?: string
@@ -62,6 +65,7 @@ export function readStream(
     remote: { address, rtpPort: section.port, rtcpPort: rtcpMux ? section.port : rtcpPort(section, connection) },
     ptimeMs: ptime(section),
     rtcpMux,
+    ice: readIce(session, section, connection),
     cryptos,
     ...(note !== undefined && !held && { note }),
   }

@@ -1,4 +1,4 @@
-import type { CodecName, SessionConfig, SrtpKeying } from '../../native/protocol.ts'
+import type { CodecName, IceParameters, SessionConfig, SrtpKeying } from '../../native/protocol.ts'
 import { connectionTo } from '../sdp/connection.ts'
 import type { Format } from '../sdp/format.ts'
 import { audioSection, rejectedSection } from '../sdp/media-section.ts'
@@ -13,6 +13,7 @@ import {
   eventFormat,
   opusParameters,
 } from './offer-answer-formats.ts'
+import { answerIce, type LocalIce, offeredIce, takeIce } from './offer-answer-ice.ts'
 import { answerCryptos, type LocalSrtp, offeredCryptos, offeredProfile, takeCryptos } from './offer-answer-srtp.ts'
 import { defaultPtimeMs, readStream, type Stream } from './offer-answer-stream.ts'
 
@@ -50,6 +51,8 @@ export interface LocalMedia {
   readonly suppressSilence?: boolean
   /** Absent: in clear only. */
   readonly srtp?: LocalSrtp
+  /** Absent: not spoken. */
+  readonly ice?: LocalIce
 }
 
 export type Agreement =
@@ -85,7 +88,11 @@ export function makeOffer(negotiation: Negotiation, local: LocalMedia): { negoti
   const audio = describeAudio(local, {
     protocol: negotiation.described?.media[negotiation.audio]?.protocol ?? offeredProfile(local.srtp),
     formats: [...formats, ...noiseFormats(local, 13), ...offeredEvents(negotiation, codecs)],
-    attributes: [rtcpMux, ...offeredCryptos(negotiation.config?.srtp, local.srtp)],
+    attributes: [
+      rtcpMux,
+      ...offeredCryptos(negotiation.config?.srtp, local.srtp),
+      ...offeredIce(negotiation.config?.ice, local.ice),
+    ],
     // RFC 3264 8.4: hold is sendonly, or inactive when the peer holds too. Taken back it is always sendrecv: a peer
     // that still holds says so in its answer, and one that does not is not left with half a call.
     direction: local.hold ? (negotiation.remoteHold ? 'inactive' : 'sendonly') : 'sendrecv',
@@ -132,18 +139,22 @@ export function answerOffer(negotiation: Negotiation, offer: string, local: Loca
   const direction = answeringDirection(stream.direction, local.hold)
   const formats = stream.codecs.map(({ codec, payloadType }) => codecFormat(codec, payloadType))
   const secured = answerCryptos(stream.cryptos, negotiation.config?.srtp, local.srtp)
+  const ice = answerIce(stream.ice, negotiation.config?.ice, local.ice, stream.rtcpMux)
   const audio = describeAudio(local, {
     protocol: session.media[at]?.protocol ?? 'RTP/AVP',
     // RFC 3264 6.1: the offerer's order and the offerer's numbers.
     formats: [...formats, ...noiseFormats(local, stream.comfortNoise), ...eventFormats(stream.telephoneEvents)],
-    attributes: [...(stream.rtcpMux ? [rtcpMux] : []), ...(secured ? [secured.attribute] : [])],
+    attributes: [...(stream.rtcpMux ? [rtcpMux] : []), ...(secured ? [secured.attribute] : []), ...ice.attributes],
     direction,
     ptimeMs: stream.ptimeMs,
   })
   const media = session.media.map((section, index) => (index === at ? audio : rejectedSection(section)))
   const described = describe({ ...negotiation, audio: at }, local, media)
   const numbered = { ...described.negotiation, ...renumbered(negotiation, stream) }
-  const agreed = agree(numbered, stream, stream.codecs, !receives(stream.direction), local, secured?.keying)
+  const agreed = agree(numbered, stream, stream.codecs, !receives(stream.direction), local, {
+    srtp: secured?.keying,
+    ice: ice.parameters,
+  })
   return { ...agreed, sdp: described.sdp }
 }
 
@@ -164,7 +175,10 @@ export function takeAnswer(negotiation: Negotiation, answer: string, local: Loca
   const ours = local.codecs
     .filter((codec) => codec !== 'Opus' || answered.includes(codec))
     .map((codec) => ({ codec, payloadType: negotiation.payloadTypes[codec] }))
-  return agree(negotiation, stream, ours, remoteHold, local, secured.keying)
+  return agree(negotiation, stream, ours, remoteHold, local, {
+    srtp: secured.keying,
+    ice: takeIce(stream.ice, negotiation.config?.ice, stream.rtcpMux),
+  })
 }
 
 const nothingShared = { ok: false, status: 488, reason: 'Not Acceptable Here' } as const
@@ -189,7 +203,7 @@ function agree(
   receive: Stream['codecs'],
   remoteHold: boolean,
   local: LocalMedia,
-  srtp: SrtpKeying | undefined,
+  { srtp, ice }: { readonly srtp: SrtpKeying | undefined; readonly ice: IceParameters | undefined },
 ): Agreement & { ok: true } {
   // RFC 3264 6.1 and 7: the first that both know is what both send.
   const [first = { codec: 'PCMU', payloadType: 0, fmtp: '' } as const] = stream.codecs
@@ -215,6 +229,7 @@ function agree(
     ptimeMs: stream.ptimeMs,
     ...(stream.rtcpMux && { rtcpMux: true }),
     ...(srtp && { srtp }),
+    ...(ice && { ice }),
   }
   return {
     ok: true,

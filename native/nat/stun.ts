@@ -5,13 +5,13 @@ import { crc32 } from './crc32.ts'
 
 type StunClass = 'request' | 'indication' | 'success' | 'error'
 
-interface StunAttribute {
+export interface StunAttribute {
   readonly type: number
   /** Without padding. */
   readonly value: Uint8Array
 }
 
-interface StunMessage {
+export interface StunMessage {
   readonly class: StunClass
   /** 12 bits */
   readonly method: number

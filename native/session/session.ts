@@ -1,4 +1,5 @@
-import type { DtmfWay, Quality, SessionConfig, SrtpReceived, StreamPosition } from '../protocol.ts'
+import type { DtmfWay, IceParameters, Quality, SessionConfig, SrtpReceived, StreamPosition } from '../protocol.ts'
+import { IceAgent } from '../nat/ice-agent.ts'
 import { StunResponder } from '../nat/stun-responder.ts'
 import { parseRtp } from '../rtp/packet.ts'
 import { parseRtcp } from '../rtp/rtcp/parse.ts'
@@ -45,6 +46,9 @@ export class RtpSession {
   readonly #reporter: Reporter
   readonly #srtp: SessionSrtp
   readonly #stun = new StunResponder()
+  readonly #random: () => number
+  /** By component. */
+  #ice: { readonly 1: IceAgent; readonly 2: IceAgent } | undefined
   #config: SessionConfig | undefined
   #refused = 0
   /** Where RTCP came from, when that is not what was negotiated. */
@@ -52,6 +56,7 @@ export class RtpSession {
 
   constructor(delegate: SessionDelegate, { cname, resume, srtpReceived, random, now }: SessionOptions) {
     this.#delegate = delegate
+    this.#random = random
     this.#srtp = new SessionSrtp(srtpReceived)
     this.#incoming = new IncomingStream((digit, way) => delegate.onDigit(digit, way))
     const fresh = () => Sequencer.fresh(random)
@@ -79,8 +84,13 @@ export class RtpSession {
     const { address, rtpPort, rtcpPort } = config.remote
     if (this.#config?.remote.rtcpPort !== rtcpPort || this.#config.remote.address !== address)
       this.#rtcpLatched = undefined
+    if (!sameIce(config.ice, this.#config?.ice)) {
+      const agent = (component: 1 | 2) => config.ice && new IceAgent(config.ice, component, this.#random)
+      const [rtp, rtcp] = [agent(1), agent(2)]
+      this.#ice = rtp && rtcp && { 1: rtp, 2: rtcp }
+    }
     this.#config = config
-    this.#peer.negotiate({ address, port: rtpPort })
+    this.#peer.negotiate(this.#ice?.[1].target ?? { address, port: rtpPort })
     this.#incoming.configure(config)
     this.#outgoing.configure(config)
   }
@@ -111,11 +121,7 @@ export class RtpSession {
   }
 
   receiveRtp(datagram: Uint8Array, from: Endpoint, now: number): void {
-    if (StunResponder.takes(datagram)) {
-      const answer = this.#config && this.#stun.answer(datagram, from, now)
-      if (answer) this.#delegate.sendRtp(answer, from)
-      return
-    }
+    if (StunResponder.takes(datagram)) return this.#receiveStun(datagram, from, 1, now)
     const clear = this.#srtp.unprotectRtp(datagram)
     const packet = clear && parseRtp(clear)
     if (packet && !this.#incoming.expects(packet)) return
@@ -127,6 +133,7 @@ export class RtpSession {
   }
 
   receiveRtcp(datagram: Uint8Array, from: Endpoint, now: number, wallTime: number): void {
+    if (StunResponder.takes(datagram)) return this.#receiveStun(datagram, from, 2, now)
     if (!this.#config || !this.#rtcpFromPeer(from)) return
     const clear = this.#srtp.unprotectRtcp(datagram)
     const packets = clear && parseRtcp(clear)
@@ -138,6 +145,7 @@ export class RtpSession {
 
   /** Sends the report that is due, if one is; to be called many times a second. */
   poll(now: number, wallTime: number): void {
+    this.#pollIce(now)
     const to = this.#rtcpTarget()
     const report = to && this.#reporter.poll(now, wallTime)
     if (report) this.#sendRtcp(report, to)
@@ -161,6 +169,28 @@ export class RtpSession {
     return this.#refused === 0 ? quality : { ...quality, received: { ...quality.received, refused: this.#refused } }
   }
 
+  #receiveStun(datagram: Uint8Array, from: Endpoint, component: 1 | 2, now: number): void {
+    if (!this.#config) return
+    const found = this.#ice?.[component].receive(datagram, from, now) ?? 'strange'
+    const answer = found === 'strange' ? this.#stun.answer(datagram, from, now) : found
+    if (answer && component === 1) this.#delegate.sendRtp(answer, from)
+    else if (answer) this.#delegate.sendRtcp(answer, from)
+    this.#followIce()
+  }
+
+  #pollIce(now: number): void {
+    if (!this.#ice) return
+    for (const { datagram, to } of this.#ice[1].poll(now)) this.#delegate.sendRtp(datagram, to)
+    for (const { datagram, to } of this.#ice[2].poll(now)) this.#delegate.sendRtcp(datagram, to)
+    this.#followIce()
+  }
+
+  /** What was proved to be open is where the peer is, whatever its description says. */
+  #followIce(): void {
+    const target = this.#ice?.[1].target
+    if (target) this.#peer.negotiate(target)
+  }
+
   #sendRtcp(report: Uint8Array, to: Endpoint): void {
     const packet = this.#srtp.protectRtcp(report)
     if (!packet) return
@@ -171,6 +201,8 @@ export class RtpSession {
   #rtcpTarget(): Endpoint | undefined {
     // RFC 5761: where the sound goes, wherever that is found to be.
     if (this.#config?.rtcpMux) return this.#peer.target
+    const open = this.#ice?.[2].target
+    if (open) return open
     if (this.#rtcpLatched) return this.#rtcpLatched
     const remote = this.#config?.remote
     return remote && remote.rtcpPort > 0 ? { address: remote.address, port: remote.rtcpPort } : undefined
@@ -182,8 +214,17 @@ export class RtpSession {
 
   /** As negotiated, or from the address of the peer that is heard: one port of it, the first that reports. */
   #rtcpFromPeer(from: Endpoint): boolean {
-    if (this.#isNegotiatedRtcp(from)) return true
+    const open = this.#ice?.[2].target
+    if (this.#isNegotiatedRtcp(from) || (open?.address === from.address && open.port === from.port)) return true
     if (this.#rtcpLatched) return from.address === this.#rtcpLatched.address && from.port === this.#rtcpLatched.port
     return from.address === this.#peer.target?.address
   }
+}
+
+/** RFC 8839 4.4.1.1.1: other credentials are how a side begins anew. */
+function sameIce(one: IceParameters | undefined, other: IceParameters | undefined): boolean {
+  if (!one || !other) return one === other
+  return (['local', 'remote'] as const).every(
+    (side) => one[side].ufrag === other[side].ufrag && one[side].pwd === other[side].pwd,
+  )
 }

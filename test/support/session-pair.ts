@@ -1,11 +1,12 @@
 import type { CodecName, SessionConfig, StreamPosition } from '../../native/protocol.ts'
+import type { Endpoint } from '../../native/session/peer.ts'
 import { RtpSession } from '../../native/session/session.ts'
 import { seeded } from './seeded.ts'
 import { sine } from './sound.ts'
 
 const numbers = { PCMU: 0, PCMA: 8, G722: 9, Opus: 96 } as const
-const address = { a: { address: '192.0.2.1', port: 4000 }, b: { address: '192.0.2.2', port: 5000 } }
-type Side = keyof typeof address
+export const address = { a: { address: '192.0.2.1', port: 4000 }, b: { address: '192.0.2.2', port: 5000 } }
+export type Side = keyof typeof address
 
 export const config = (codec: CodecName, to: Side, more: Partial<SessionConfig> = {}): SessionConfig => ({
   remote: { address: address[to].address, rtpPort: address[to].port, rtcpPort: address[to].port + 1 },
@@ -28,6 +29,8 @@ export class Pair {
   readonly sides: Record<Side, RtpSession>
   /** Whether a packet is lost. */
   drops: () => boolean = () => false
+  /** Where a packet to `to` seems to come from; undefined: it does not get there. */
+  route: (from: Side, to: Endpoint) => Endpoint | undefined = (from) => address[from]
 
   /** `resume`: where the stream of `a` goes on. */
   constructor(resume?: StreamPosition) {
@@ -35,7 +38,7 @@ export class Pair {
       const random = seeded(side === 'a' ? 1 : 2)
       return new RtpSession(
         {
-          sendRtp: (datagram) => this.#carry(side, datagram),
+          sendRtp: (datagram, to) => this.#carry(side, datagram, to),
           sendRtcp: (datagram) => this.#report(side, datagram),
           onDigit: (digit, way) => this.digits.push(`${side} ${digit} ${way}`),
         },
@@ -74,8 +77,9 @@ export class Pair {
     other.receiveRtcp(datagram, { address: host, port: port + 1 }, this.now, this.now)
   }
 
-  #carry(from: Side, datagram: Uint8Array): void {
+  #carry(from: Side, datagram: Uint8Array, to: Endpoint): void {
     this.wire.push({ from, datagram })
-    if (!this.drops()) this.sides[from === 'a' ? 'b' : 'a'].receiveRtp(datagram, address[from], this.now)
+    const source = this.route(from, to)
+    if (source && !this.drops()) this.sides[from === 'a' ? 'b' : 'a'].receiveRtp(datagram, source, this.now)
   }
 }
