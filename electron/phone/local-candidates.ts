@@ -8,7 +8,7 @@ const HOST = 126
 const SERVER_REFLEXIVE = 100
 const MOST_HOSTS = 8
 
-export interface LocalPlaces {
+interface LocalPlaces {
   /** Addresses of this machine that the peer may know, the likeliest first; of one family. */
   readonly hosts: readonly string[]
   readonly rtpPort: number

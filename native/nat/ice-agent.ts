@@ -38,7 +38,7 @@ const ROLE_CONFLICT = 487
 /** 5.1.2.1: of a candidate that the peer learns from a check. */
 const PEER_REFLEXIVE = 110
 
-export interface Outgoing {
+interface Outgoing {
   readonly datagram: Uint8Array
   readonly to: MappedAddress
 }
