@@ -75,6 +75,15 @@ suite('why a call ended', () => {
     assert.deepEqual(told([invite, status(100, '302 Moved', ['Contact: <sip:carol@h>'])]), ['ended.redirected'])
   })
 
+  test('rang, and a server gave up: nobody refused, and no address is to be checked', () => {
+    const findings = explained([invite, status(100, '180 Ringing'), status(60_100, '408 Request Timeout')])
+    assert.equal(
+      inWords(findings, 'ended.notAnswered'),
+      'It rang, and nobody answered: after 60.1 s the call was given up on the way (408, message 3).',
+    )
+    assert.deepEqual(told([invite, status(100, '408 Request Timeout')]), ['ended.refused'])
+  })
+
   test('given up, and answered elsewhere', () => {
     const cancel = (more: string[] = []): Written => [
       8000,

@@ -25,6 +25,7 @@ export const findingSections = {
   'ended.elsewhere': 'RFC 3326 §3',
   'ended.lateAnswer': 'RFC 3261 §9.1',
   'ended.noReply': 'RFC 3261 §17.1.1.2',
+  'ended.notAnswered': 'RFC 3261 §16.8',
   'ended.noFinal': 'RFC 3261 §13.3.1.1',
   'ended.noAck': 'RFC 3261 §13.3.1.4',
   'ended.ackLost': 'RFC 3261 §13.3.1.4',

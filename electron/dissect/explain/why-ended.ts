@@ -51,7 +51,7 @@ function given({ last, cancel, final, provisional }: CallStory, conversation: Co
   return finding('plain', 'ended.cancelled', [cancel, final ?? provisional.at(-1)], { who, seconds, number })
 }
 
-function refused({ last, challenges }: CallStory, final: Step, conversation: Conversation): Finding {
+function refused({ last, challenges, provisional }: CallStory, final: Step, conversation: Conversation): Finding {
   const { code = 0 } = final.read.message
   const values = {
     code,
@@ -62,6 +62,12 @@ function refused({ last, challenges }: CallStory, final: Step, conversation: Con
   if (code < 400) {
     const target = addressIn(valueOf(final.read, 'Contact'))
     return finding('plain', 'ended.redirected', [final], { ...values, target })
+  }
+  // A server that has let it ring long enough (timer C): nobody refused, and the way there is in order.
+  const rang = provisional.findLast(({ read }) => (read.message.code ?? 0) >= 180)
+  if (code === 408 && rang !== undefined) {
+    const seconds = rounded(final.read.message.monotonicMs - last.read.message.monotonicMs)
+    return finding('plain', 'ended.notAnswered', [rang, final], { seconds, number: final.read.message.id })
   }
   const asked = code === 401 || code === 407
   const proved = valueOf(last.read, 'Authorization') + valueOf(last.read, 'Proxy-Authorization') !== ''
