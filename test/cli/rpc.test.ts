@@ -97,6 +97,7 @@ test('reject, redirect and giving up, seen from both sides', { timeout: 60_000 }
   const endOf = (callId: string) => alice.notified<CallEnded>('call.ended', (ended) => ended.callId === callId)
 
   const busy = await dialled()
+  assert.deepEqual(await bob.call('call.silence', { callId: busy.bobs }), {})
   await bob.call('call.reject', { callId: busy.bobs })
   assert.deepEqual([(await endOf(busy.callId)).cause, (await endOf(busy.callId)).code], ['busy', 486])
   const declined = await dialled()
@@ -122,6 +123,17 @@ test('reject, redirect and giving up, seen from both sides', { timeout: 60_000 }
     ((await bob.call('log.list', { missed: true })) as LogEntry[]).find((entry) => entry.cause === 'cancelled'),
   )
   assert.equal(missed.direction, 'incoming')
+
+  const calls = [await dialled(), await dialled()]
+  for (const { bobs } of calls) await bob.call('call.answer', { callId: bobs })
+  for (const { callId } of calls)
+    await alice.notified('call.state', (change) => change['callId'] === callId && change['state'] === 'confirmed')
+  const joined = () =>
+    alice.call('phone.snapshot').then((all) => (all as Snapshot).calls.map((call) => call.conference))
+  assert.deepEqual(await alice.call('call.conference', { callIds: calls.map(({ callId }) => callId) }), {})
+  assert.deepEqual(await joined(), [true, true])
+  assert.deepEqual(await alice.call('call.split', { callId: calls[0]?.callId }), {})
+  assert.deepEqual(await joined(), [false, false])
 })
 
 test('the trace is told as it grows and taken away as a file or as bytes', { timeout: 60_000 }, async (t) => {
@@ -265,6 +277,11 @@ test('every fault is answered with its code, and none ends it', { timeout: 60_00
   assert.equal((await codeOf('trace.get', { id: 99_999 })).code, 'not-found')
   assert.equal((await codeOf('presence.watch', { target: 'x@127.0.0.1' })).field, 'kind')
   assert.equal((await phone.failure('no.such.method')).code, -32601)
+  const account = { username: 'x', domain: '127.0.0.1:9', register: 'never' }
+  const { id } = (await phone.call('accounts.save', { account })) as { id: string }
+  assert.equal(((await phone.call('accounts.list')) as unknown[]).length, 1)
+  assert.deepEqual(await phone.call('accounts.remove', { id }), {})
+  assert.deepEqual(await phone.call('accounts.list'), [])
   phone.program.write('this is no JSON\n')
   phone.program.write(`"${'x'.repeat(2_000_000)}"\n`)
 
