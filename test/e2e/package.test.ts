@@ -4,7 +4,8 @@ import { cpSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { extractAll, listPackage } from '@electron/asar'
+import { gzipSync } from 'node:zlib'
+import { extractAll, extractFile, listPackage } from '@electron/asar'
 import manifest from '../../package.json' with { type: 'json' }
 import { audit } from '../../scripts/licences/audit.ts'
 import { builtOutput } from '../support/build.ts'
@@ -66,6 +67,16 @@ describe('packages', { skip: needs, timeout: 400_000 }, () => {
       if (name !== '' && name !== 'segfault-handler')
         assert.ok(allowed.has(`node_modules/${name}`), `${name} is a tool`)
     }
+  })
+
+  test('the window is less than 400 KB on its way, packed as a server packs it', () => {
+    const shown = listPackage(archive, { isPack: false }).filter((path) =>
+      /^\/out\/renderer\/.*\.(?:js|css|html)$/.test(path),
+    )
+    const bytes = shown.map((path) => gzipSync(extractFile(archive, path.slice(1))).length)
+    assert.ok(bytes.length >= 3)
+    const whole = bytes.reduce((sum, one) => sum + one, 0)
+    assert.ok(whole < 400_000, `${whole}`)
   })
 
   test('the sound card’s library lies outside, finds its own, and tells nobody where it was built', () => {

@@ -1,26 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { FakePhone, sdp } from '../support/fake-phone.ts'
-import { LossyNet } from '../support/lossy-net.ts'
-import { headerOf, RawPeer, withSdp } from '../support/raw-peer.ts'
-import { virtualAgent } from '../support/virtual-agent.ts'
-import { VirtualTime } from '../support/virtual-time.ts'
+import { agentAndPeer } from '../support/agent-and-peer.ts'
+import { sdp } from '../support/fake-phone.ts'
+import { headerOf, withSdp } from '../support/raw-peer.ts'
 
 /** Reliable provisional responses (RFC 3262) through the whole user agent. */
 
-async function bench() {
-  const time = new VirtualTime()
-  const net = new LossyNet(time, 7)
-  const phone = new FakePhone()
-  const agent = await virtualAgent(time, net, '10.0.0.1', 8, phone)
-  const peer = new RawPeer(net, '10.0.0.2')
-  const send = async (text: string) => {
-    peer.send(text, '10.0.0.1')
-    await time.advance(10)
-  }
-  const heard = (method: string) => peer.heard.filter((text) => text.startsWith(method))
-  return { time, phone, agent, peer, send, heard }
-}
+const bench = () => agentAndPeer(() => '10.0.0.1')
 
 const contact = 'Contact: <sip:p@10.0.0.2>'
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { agentAndPeer } from '../support/agent-and-peer.ts'
 import { FakePhone, sdp } from '../support/fake-phone.ts'
 import { LossyNet } from '../support/lossy-net.ts'
-import { headerOf, RawPeer, withSdp } from '../support/raw-peer.ts'
+import { headerOf, withSdp } from '../support/raw-peer.ts'
 import { virtualAgent } from '../support/virtual-agent.ts'
 import { VirtualTime } from '../support/virtual-time.ts'
 
@@ -13,15 +14,7 @@ const statusOf = (text: string) => Number(text.split(' ')[1])
 
 /** A call of ours to a peer of plain text. */
 async function calling() {
-  const time = new VirtualTime()
-  const net = new LossyNet(time, 7)
-  const phone = new FakePhone()
-  const agent = await virtualAgent(time, net, '10.0.0.1', 8, phone)
-  const peer = new RawPeer(net, '10.0.0.2')
-  const send = async (text: string) => {
-    peer.send(text, '10.0.0.1')
-    await time.advance(10)
-  }
+  const { time, phone, agent, peer, send } = await agentAndPeer(() => '10.0.0.1')
   const call = agent.ua.invite({ uri: 'sip:p@10.0.0.2', from: { uri: agent.uri }, sdp: sdp('o') }, phone.outgoing())
   await time.advance(10)
   const invite = peer.heard.find((text) => text.startsWith('INVITE')) ?? ''
@@ -203,20 +196,14 @@ test('given up: an UPDATE that crosses the CANCEL changes nothing', async () => 
 })
 
 test('UAS: an UPDATE with an offer while that of the INVITE waits: 500 with Retry-After; without one: 200', async () => {
-  const time = new VirtualTime()
-  const net = new LossyNet(time, 7)
-  const phone = new FakePhone()
-  const agent = await virtualAgent(time, net, '10.0.0.1', 8, phone)
-  const peer = new RawPeer(net, '10.0.0.2')
+  const { phone, agent, peer, send } = await agentAndPeer(() => '10.0.0.1')
   phone.react = (invite) => invite.ring()
-  peer.send(withSdp(peer.request('INVITE', agent.uri, [contact]), sdp('offer')), '10.0.0.1')
-  await time.advance(10)
+  await send(withSdp(peer.request('INVITE', agent.uri, [contact]), sdp('offer')))
   const ringing = peer.heard.findLast((text) => text.startsWith('SIP/2.0 180')) ?? ''
   const update = async (cseq: number, offer?: string) => {
     const lines = [`To: ${headerOf(ringing, 'To')}`, `CSeq: ${cseq} UPDATE`, contact]
     const text = peer.request('UPDATE', agent.uri, lines, `z9hG4bK-u${cseq}`)
-    peer.send(offer === undefined ? text : withSdp(text, sdp(offer)), '10.0.0.1')
-    await time.advance(10)
+    await send(offer === undefined ? text : withSdp(text, sdp(offer)))
     return peer.heard.at(-1) ?? ''
   }
   const refused = await update(2, 'too early')

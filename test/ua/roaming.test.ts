@@ -1,31 +1,25 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { FakePhone, sdp } from '../support/fake-phone.ts'
-import { LossyNet } from '../support/lossy-net.ts'
-import { headerOf, RawPeer, withSdp } from '../support/raw-peer.ts'
+import { agentAndPeer } from '../support/agent-and-peer.ts'
+import { sdp } from '../support/fake-phone.ts'
+import type { LossyNet } from '../support/lossy-net.ts'
+import { headerOf, withSdp } from '../support/raw-peer.ts'
 import { RoamingHost } from '../support/roaming-host.ts'
-import { virtualAgent } from '../support/virtual-agent.ts'
-import { VirtualTime } from '../support/virtual-time.ts'
 
 /** A call goes on at another address of ours (RFC 3261 12.2.1.1: a re-INVITE refreshes the target). */
 
+const roaming = (net: LossyNet) => new RoamingHost(net, '10.0.0.1')
 const contact = 'Contact: <sip:p@10.0.0.2>'
 
 test('once moved, all that a call sends says the new address, and the peer reaches us there', async () => {
-  const time = new VirtualTime()
-  const net = new LossyNet(time, 7)
-  const phone = new FakePhone()
-  const host = new RoamingHost(net, '10.0.0.1')
-  const { ua, log } = await virtualAgent(time, net, host, 8, phone)
-  const peer = new RawPeer(net, '10.0.0.2')
-  const last = (method: string) => peer.heard.findLast((text) => text.startsWith(method)) ?? ''
+  const { time, phone, host, agent, peer, send, last } = await agentAndPeer(roaming)
+  const { ua, log } = agent
   const places = (text: string) =>
     [headerOf(text, 'Via'), headerOf(text, 'Contact')].map((value) => /10[.0-9]+/.exec(value ?? '')?.[0])
   ua.invite({ uri: 'sip:p@10.0.0.2', from: { uri: 'sip:me@example.test' }, sdp: sdp('o') }, phone.outgoing())
   await time.advance(10)
   assert.deepEqual(places(last('INVITE')), ['10.0.0.1', '10.0.0.1'])
-  peer.send(withSdp(peer.answer(last('INVITE'), 200, 'x', [contact]), sdp('answer')), '10.0.0.1')
-  await time.advance(10)
+  await send(withSdp(peer.answer(last('INVITE'), 200, 'x', [contact]), sdp('answer')), '10.0.0.1')
   const [dialog] = phone.dialogs
   assert.ok(dialog)
   assert.equal(await dialog.relocate(), undefined)
@@ -38,8 +32,7 @@ test('once moved, all that a call sends says the new address, and the peer reach
   await time.advance(10)
   const again = last('INVITE')
   assert.deepEqual(places(again), ['10.0.0.9', '10.0.0.9'])
-  peer.send(withSdp(peer.answer(again, 200, '', [contact]), sdp('moved')), '10.0.0.9')
-  await time.advance(10)
+  await send(withSdp(peer.answer(again, 200, '', [contact]), sdp('moved')), '10.0.0.9')
   assert.equal((await moving).status, 200)
   assert.deepEqual(places(last('ACK')), ['10.0.0.9', undefined])
   // The peer's own requests go where our Contact says.
@@ -48,30 +41,19 @@ test('once moved, all that a call sends says the new address, and the peer reach
     `To: ${headerOf(again, 'From')}`,
     `Call-ID: ${headerOf(again, 'Call-ID')}`,
   ]
-  peer.send(peer.request('OPTIONS', 'sip:me@10.0.0.9', [...inCall, 'CSeq: 1 OPTIONS']), '10.0.0.9')
-  await time.advance(10)
+  await send(peer.request('OPTIONS', 'sip:me@10.0.0.9', [...inCall, 'CSeq: 1 OPTIONS']), '10.0.0.9')
   assert.match(peer.heard.at(-1) ?? '', /^SIP\/2\.0 200 /)
   void dialog.bye()
   await time.advance(10)
   assert.deepEqual(places(last('BYE'))[0], '10.0.0.9')
-  peer.send(peer.answer(last('BYE'), 200, ''), '10.0.0.9')
-  await time.advance(10)
+  await send(peer.answer(last('BYE'), 200, ''), '10.0.0.9')
   assert.deepEqual(log.faults, [])
 })
 
 test('moved before the answer: the UPDATE says the new address, and so does all that the call sends later', async () => {
-  const time = new VirtualTime()
-  const net = new LossyNet(time, 7)
-  const phone = new FakePhone()
-  const host = new RoamingHost(net, '10.0.0.1')
-  const { ua, log } = await virtualAgent(time, net, host, 8, phone)
-  const peer = new RawPeer(net, '10.0.0.2')
-  const last = (method: string) => peer.heard.findLast((text) => text.startsWith(method)) ?? ''
+  const { time, phone, host, agent, peer, send, last } = await agentAndPeer(roaming)
+  const { ua, log } = agent
   const placeIn = (text: string) => /10[.0-9]+/.exec(headerOf(text, 'Contact') ?? '')?.[0]
-  const send = async (text: string, to: string) => {
-    peer.send(text, to)
-    await time.advance(10)
-  }
   const from = { uri: 'sip:me@example.test' }
   const call = ua.invite({ uri: 'sip:p@10.0.0.2', from, sdp: sdp('o') }, phone.outgoing())
   await time.advance(10)

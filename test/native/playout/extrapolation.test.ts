@@ -116,3 +116,11 @@ test('sound that comes again is joined over a quarter of a period, 4 ms more for
     assert.equal(covering.samples, covered + overlap)
   }
 })
+
+test('what is only waited for fades as slowly as that', () => {
+  const past = periodic(53, 800)
+  const whole = read(new Extrapolation(past, 8000), 3300)
+  const wanted = whole.map((sample, i) => sample * waitGain(i / 8))
+  const waiting = new Covering(past, 8000, true)
+  assert.ok(farthest([...waiting.read(1000), ...waiting.read(2300)], wanted) < 0.01)
+})

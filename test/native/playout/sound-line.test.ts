@@ -46,7 +46,9 @@ test('sound is rounded, and too much of it is cut, not turned over', () => {
 test('after clear there is nothing, and nothing was', () => {
   const line = new SoundLine(8000)
   line.append(noise(2000))
-  pulled(line, 700)
+  pulled(line, 1900)
+  // Makes room, for which what was played lately goes to the front.
+  line.append(noise(4000))
   line.clear()
   assert.equal(line.ahead, 0)
   assert.ok(line.past.every((sample) => sample === 0))
