@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { agentAndPeer } from '../support/agent-and-peer.ts'
 import { FakePhone, sdp } from '../support/fake-phone.ts'
 import { LossyNet } from '../support/lossy-net.ts'
-import { headerOf, withSdp } from '../support/raw-peer.ts'
+import { headerOf, RawPeer, withSdp } from '../support/raw-peer.ts'
 import { virtualAgent } from '../support/virtual-agent.ts'
 import { VirtualTime } from '../support/virtual-time.ts'
 
