@@ -15,6 +15,7 @@ export async function agentAndPeer<At extends string | RoamingHost>(at: (net: Lo
   const peer = new RawPeer(net, '10.0.0.2')
   return {
     time,
+    net,
     phone,
     host,
     agent,

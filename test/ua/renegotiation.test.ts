@@ -14,7 +14,7 @@ const statusOf = (text: string) => Number(text.split(' ')[1])
 
 /** A call of ours to a peer of plain text. */
 async function calling() {
-  const { time, phone, agent, peer, send } = await agentAndPeer(() => '10.0.0.1')
+  const { time, net, phone, agent, peer, send } = await agentAndPeer(() => '10.0.0.1')
   const call = agent.ua.invite({ uri: 'sip:p@10.0.0.2', from: { uri: agent.uri }, sdp: sdp('o') }, phone.outgoing())
   await time.advance(10)
   const invite = peer.heard.find((text) => text.startsWith('INVITE')) ?? ''
@@ -147,14 +147,14 @@ test('an UPDATE from another place: what follows goes there, before the answer a
   const { net, phone, send, update, answer, pracked, call, time } = await calling()
   const there = new RawPeer(net, '10.0.0.9')
   const moved = 'Contact: <sip:p@10.0.0.9>'
-  await send(withSdp(answer(183, 'x', [takesUpdate, 'Require: 100rel', 'RSeq: 1']), 'early'))
+  await send(withSdp(answer(183, 'x', [takesUpdate, 'Require: 100rel', 'RSeq: 1']), sdp('early')))
   await pracked()
   assert.equal(statusOf(await update('x', undefined, moved)), 200)
   const held = call.update(sdp('hold'))
   await time.advance(10)
   const [ours = ''] = there.heard
   assert.match(ours, /^UPDATE sip:p@10\.0\.0\.9 SIP/)
-  there.send(withSdp(there.answer(ours, 200, '', [moved]), 'held'), '10.0.0.1')
+  there.send(withSdp(there.answer(ours, 200, '', [moved]), sdp('held')), '10.0.0.1')
   await time.advance(10)
   assert.equal((await held).status, 200)
   await send(answer(200, 'x').replace(contact, moved))
@@ -164,18 +164,11 @@ test('an UPDATE from another place: what follows goes there, before the answer a
 })
 
 test('UAS: a caller that moves before we answer is told the end of the call where it is then', async () => {
-  const time = new VirtualTime()
-  const net = new LossyNet(time, 7)
-  const phone = new FakePhone()
-  const agent = await virtualAgent(time, net, '10.0.0.1', 8, phone)
-  const [peer, there] = [new RawPeer(net, '10.0.0.2'), new RawPeer(net, '10.0.0.9')]
+  const { time, net, phone, agent, peer, send, last } = await agentAndPeer(() => '10.0.0.1')
+  const there = new RawPeer(net, '10.0.0.9')
   phone.react = (invite) => invite.ring()
-  const send = async (text: string) => {
-    peer.send(text, '10.0.0.1')
-    await time.advance(10)
-  }
-  await send(withSdp(peer.request('INVITE', agent.uri, [contact]), 'offer'))
-  const to = `To: ${headerOf(peer.heard.findLast((text) => text.startsWith('SIP/2.0 180')) ?? '', 'To')}`
+  await send(withSdp(peer.request('INVITE', agent.uri, [contact]), sdp('offer')))
+  const to = `To: ${headerOf(last('SIP/2.0 180'), 'To')}`
   await send(peer.request('UPDATE', agent.uri, [to, 'CSeq: 2 UPDATE', 'Contact: <sip:p@10.0.0.9>'], 'z9hG4bK-moved'))
   void phone.accept(phone.invites[0]!)
   await time.advance(10)
@@ -199,7 +192,7 @@ test('UAS: an UPDATE with an offer while that of the INVITE waits: 500 with Retr
   const { phone, agent, peer, send } = await agentAndPeer(() => '10.0.0.1')
   phone.react = (invite) => invite.ring()
   await send(withSdp(peer.request('INVITE', agent.uri, [contact]), sdp('offer')))
-  const ringing = peer.heard.findLast((text) => text.startsWith('SIP/2.0 180')) ?? ''
+  const ringing = last('SIP/2.0 180')
   const update = async (cseq: number, offer?: string) => {
     const lines = [`To: ${headerOf(ringing, 'To')}`, `CSeq: ${cseq} UPDATE`, contact]
     const text = peer.request('UPDATE', agent.uri, lines, `z9hG4bK-u${cseq}`)
