@@ -189,7 +189,7 @@ test('given up: an UPDATE that crosses the CANCEL changes nothing', async () => 
 })
 
 test('UAS: an UPDATE with an offer while that of the INVITE waits: 500 with Retry-After; without one: 200', async () => {
-  const { phone, agent, peer, send } = await agentAndPeer(() => '10.0.0.1')
+  const { phone, agent, peer, send, last } = await agentAndPeer(() => '10.0.0.1')
   phone.react = (invite) => invite.ring()
   await send(withSdp(peer.request('INVITE', agent.uri, [contact]), sdp('offer')))
   const ringing = last('SIP/2.0 180')
