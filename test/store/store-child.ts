@@ -1,52 +1,33 @@
-/** A process for the store's tests: opens a folder, says so, and either waits or writes without end. */
+/** A process for the store's tests: opens a folder, says so, and waits; or writes into many without end (`writers`). */
+import { openSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { openStore } from '../../electron/store/store.ts'
+import { type Reached, writeRound } from './rounds.ts'
 
-const [folder = '', work = ''] = process.argv.slice(2)
-const store = openStore({ dataFolder: folder })
-process.stdout.write('ready\n')
-process.stdin.on('end', () => process.exit(0)).resume()
-if (work === 'settings') {
-  const write = (round: number): void => {
-    store.saveSettings({ round, filler: String(round % 10).repeat(20_000) })
-    setImmediate(write, round + 1)
-  }
-  write(1)
+const [folder = '', writers = ''] = process.argv.slice(2)
+
+if (!isMainThread) write(String(workerData))
+else {
+  if (writers === '') openStore({ dataFolder: folder })
+  else await Promise.all(Array.from({ length: Number(writers) }, (_, n) => started(join(folder, String(n)))))
+  process.stdout.write('ready\n')
+  process.stdin.on('end', () => process.exit(0)).resume()
 }
-if (work === 'log') {
-  const write = (round: number): void => {
-    store.callLog.append({
-      at: new Date(0).toISOString(),
-      direction: 'incoming',
-      remote: { uri: `sip:${round}@192.0.2.2` },
-      answered: false,
-      missed: true,
-      code: 487,
-      reason: 'Request Terminated',
-      cause: 'cancelled',
-      durationMs: 0,
-      sipCallId: String(round),
-    })
-    process.stdout.write(`${round}\n`)
-    setImmediate(write, round + 1)
-  }
-  write(1)
+
+/** Each in a thread of its own, so that one death meets them all at moments that have nothing to do with each other. */
+function started(dataFolder: string): Promise<void> {
+  const worker = new Worker(new URL(import.meta.url), { workerData: dataFolder })
+  return new Promise((resolve, reject) => worker.once('message', () => resolve()).once('error', reject))
 }
-if (work === 'people') {
-  // A contact, then a message to them: each number is written down once both are said to be kept.
-  const write = (round: number): void => {
-    const uri = `sip:${round}@192.0.2.2`
-    store.contacts.add([{ name: `周 ${round}`, addresses: [{ target: uri }], watch: false }])
-    const { id } = store.messages.add({
-      uri,
-      direction: 'outgoing',
-      text: `${round}`,
-      at: new Date(0).toISOString(),
-      unread: false,
-      delivery: { state: 'sending' },
-    })
-    store.messages.settle(id, { state: 'accepted', code: 200 })
-    process.stdout.write(`${round}\n`)
-    setImmediate(write, round + 1)
+
+/** What is said to be kept stands in a file beside the data. */
+function write(dataFolder: string): never {
+  const store = openStore({ dataFolder })
+  const confirmed = openSync(`${dataFolder}.confirmed`, 'w')
+  const confirm = (reached: Reached) => writeSync(confirmed, JSON.stringify(reached).padEnd(40), 0)
+  for (let round = 1; ; round++) {
+    writeRound(store, round, confirm)
+    if (round === 1) parentPort?.postMessage('begun')
   }
-  write(1)
 }

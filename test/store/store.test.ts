@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { defaultDataFolder } from '../../electron/store/data-folder.ts'
 import { peekStore } from '../../electron/store/peek.ts'
 import { openStore } from '../../electron/store/store.ts'
+import { seeded } from '../support/seeded.ts'
+import { mustHold, type Reached, writeRound } from './rounds.ts'
 
 function temporary(context: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'dialtone-test-'))
@@ -15,13 +17,9 @@ function temporary(context: TestContext): string {
   return folder
 }
 
-async function child(
-  context: TestContext,
-  folder: string,
-  work = '',
-): Promise<ChildProcess & { output: () => string }> {
+async function child(context: TestContext, folder: string, writers = ''): Promise<ChildProcess> {
   const script = join(import.meta.dirname, 'store-child.ts')
-  const started = spawn(process.execPath, [script, folder, work], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const started = spawn(process.execPath, [script, folder, writers], { stdio: ['pipe', 'pipe', 'inherit'] })
   context.after(() => started.kill('SIGKILL'))
   let text = ''
   const ready = Promise.withResolvers<void>()
@@ -31,7 +29,7 @@ async function child(
   })
   started.on('exit', () => ready.reject(new Error('the child ended before it was ready')))
   await ready.promise
-  return Object.assign(started, { output: () => text })
+  return started
 }
 
 async function killed(victim: ChildProcess): Promise<void> {
@@ -132,80 +130,97 @@ test('a damaged lock file locks nobody out', (context) => {
   store.close()
 })
 
-test('settings survive kill -9 at any moment', async (context) => {
-  const dataFolder = temporary(context)
-  let last = 0
-  for (let moment = 0; moment < 20; moment++) {
-    const writer = await child(context, dataFolder, 'settings')
-    // Later and later, as a slow disk takes its time for the first one
-    await new Promise((resolve) => setTimeout(resolve, ((moment * 7) % 23) * (1 + moment)))
+test('what was confirmed survives kill -9, whatever was being written', async (context) => {
+  const [deaths, writers] = [5, 4]
+  const random = seeded(9)
+  for (let death = 0; death < deaths; death++) {
+    const folder = temporary(context)
+    const writer = await child(context, folder, String(writers))
+    await new Promise((resolve) => setTimeout(resolve, random() * 60))
     await killed(writer)
-    const store = openStore({ dataFolder })
-    assert.deepEqual(store.problems, [])
-    const stored = store.storedSettings as { round: number; filler: string } | undefined
-    if (stored !== undefined) {
-      assert.equal(stored.filler, String(stored.round % 10).repeat(20_000))
-      last = Math.max(last, stored.round)
+    for (let n = 0; n < writers; n++) {
+      const dataFolder = join(folder, String(n))
+      const store = openStore({ dataFolder })
+      mustHold(store, JSON.parse(readFileSync(`${dataFolder}.confirmed`, 'utf8')) as Reached)
+      store.close()
+      assert.deepEqual(setAsideIn(dataFolder), [])
     }
-    store.close()
   }
-  assert.ok(last > 1, 'something was written at all')
-  assert.deepEqual(
-    readdirSync(dataFolder).filter((name) => name.includes('corrupt')),
-    [],
-  )
 })
 
-test('the call log survives kill -9: every entry that was confirmed is there', async (context) => {
-  const dataFolder = temporary(context)
-  let confirmed = 0
-  for (let moment = 0; moment < 5; moment++) {
-    const writer = await child(context, dataFolder, 'log')
-    await new Promise((resolve) => setTimeout(resolve, 10 + moment * 9))
-    await killed(writer)
-    confirmed += writer
-      .output()
-      .split('\n')
-      .filter((line) => /^\d+$/.test(line)).length
-    const store = openStore({ dataFolder })
-    assert.deepEqual(store.problems, [])
-    const kept = store.callLog.list({ limit: 1_000_000 }).length
-    assert.ok(kept >= confirmed, `${kept} of ${confirmed}`)
-    confirmed = kept
-    store.close()
+const setAsideIn = (folder: string) => readdirSync(folder).filter((name) => name.includes('corrupt'))
+
+/** What of a profile is written while the phone runs. SQLite makes the `-shm` file anew when nobody has the others. */
+const written = ['settings.json', 'dialtone.db', 'dialtone.db-wal'] as const
+type Files = Record<(typeof written)[number], Buffer>
+
+/**
+ * A process that dies leaves what its system calls have done so far, each whole or in part. So the files are laid down
+ * as they were between two confirmed writes, in the middle of what changed: that is any moment, where a process that
+ * is really killed (above) mostly dies between the writes.
+ */
+test('what was confirmed is there at 200 moments in the middle of a write', (context) => {
+  const folder = temporary(context)
+  const random = seeded(4)
+  const dataFolder = join(folder, 'living')
+  const store = openStore({ dataFolder })
+  context.after(() => store.close())
+  const read = (): Files =>
+    Object.fromEntries(
+      written.map((name) => [name, existsSync(join(dataFolder, name)) ? readFileSync(join(dataFolder, name)) : null]),
+    ) as Files
+  const died = { settings: 0, log: 0, checkpoint: 0 }
+  let deaths = 0
+  const diedWith = (files: Readonly<Record<string, Buffer | null>>, reached: Reached) => {
+    const dead = join(folder, String(deaths++))
+    mkdirSync(dead)
+    for (const [name, content] of Object.entries(files)) if (content !== null) writeFileSync(join(dead, name), content)
+    const left = openStore({ dataFolder: dead })
+    mustHold(left, reached)
+    left.close()
+    assert.deepEqual(setAsideIn(dead), [])
+    rmSync(dead, { recursive: true })
   }
-  assert.ok(confirmed > 5)
+  const inPart = (bytes: Buffer, from = 0) => bytes.subarray(0, from + Math.floor(random() * (bytes.length - from + 1)))
+
+  // Not far from where SQLite puts the log's 1000 pages back into the database.
+  let round = 1
+  for (; read()['dialtone.db-wal'].length < 3_700_000; round++) writeRound(store, round, () => {})
+  let [before, reached]: [Files, Reached] = [read(), { round: round - 1, step: 5 }]
+  const confirm = (now: Reached) => {
+    const after = read()
+    const [wal, grown] = [before['dialtone.db-wal'], after['dialtone.db-wal']]
+    if (now.step === 1) {
+      died.settings += 1
+      diedWith({ ...before, 'settings.json.new': inPart(after['settings.json']) }, reached)
+    } else if (!after['dialtone.db'].equals(before['dialtone.db'])) {
+      // Pages go back into the database, in whatever order, while the log still has all of them.
+      for (let n = 0; n < 10; n++) {
+        died.checkpoint += 1
+        diedWith({ ...after, 'dialtone.db': mixed(before['dialtone.db'], after['dialtone.db'], random) }, now)
+      }
+    } else if (grown.length > wal.length && grown.subarray(0, wal.length).equals(wal)) {
+      died.log += 1
+      diedWith({ ...before, 'dialtone.db-wal': inPart(grown, wal.length) }, reached)
+    } else {
+      // The log begins anew over its old frames: what is new in it comes first.
+      died.log += 1
+      const cut = Math.floor(random() * wal.length)
+      diedWith({ ...before, 'dialtone.db-wal': Buffer.concat([grown.subarray(0, cut), wal.subarray(cut)]) }, reached)
+    }
+    ;[before, reached] = [after, now]
+  }
+  for (; deaths < 200; round++) writeRound(store, round, confirm)
+  assert.ok(died.settings > 20 && died.log > 100 && died.checkpoint >= 10, JSON.stringify(died))
 })
 
-test('contacts and messages survive kill -9: what was confirmed is there, with what became of it', async (context) => {
-  const dataFolder = temporary(context)
-  let [contacts, messages] = [0, 0]
-  for (let moment = 0; moment < 5; moment++) {
-    const writer = await child(context, dataFolder, 'people')
-    // However slow the disk is, something has been confirmed.
-    while (!writer.output().includes('\n2\n')) await once(writer.stdout ?? assert.fail('no output'), 'data')
-    await new Promise((resolve) => setTimeout(resolve, moment * 9))
-    await killed(writer)
-    const confirmed = writer
-      .output()
-      .split('\n')
-      .filter((line) => /^\d+$/.test(line))
-    const store = openStore({ dataFolder })
-    assert.deepEqual(store.problems, [])
-    const people = store.contacts.list('')
-    const talks = store.messages.conversations()
-    assert.ok(people.length >= contacts + confirmed.length, `${people.length} of ${contacts} + ${confirmed.length}`)
-    const kept = talks.flatMap((one) => store.messages.list({ with: one.with, limit: 1000 }))
-    assert.ok(kept.length >= messages + confirmed.length, `${kept.length} of ${messages} + ${confirmed.length}`)
-    for (const round of confirmed) {
-      const last = store.messages.list({ with: `${round}@192.0.2.2`, limit: 1 })[0]
-      assert.deepEqual([last?.text, last?.delivery], [round, { state: 'accepted', code: 200 }])
-    }
-    ;[contacts, messages] = [people.length, kept.length]
-    store.close()
-  }
-  assert.ok(contacts > 5 && messages > 5)
-})
+/** Of each page either the old or the new one. */
+function mixed(before: Buffer, after: Buffer, random: () => number): Buffer {
+  const pageSize = 4096
+  const result = Buffer.from(after)
+  for (let at = 0; at < before.length; at += pageSize) if (random() < 0.5) before.copy(result, at, at, at + pageSize)
+  return result
+}
 
 test('damaged settings are kept, told, and not used', (context) => {
   for (const damage of ['', '{"network": {', '[]', '"x"', '\u0000\u0000\u0000', 'x'.repeat(2_000_000)]) {
