@@ -52,7 +52,6 @@ export function ContactDetails({ contact }: { contact: Contact }) {
             </div>
           )}
         </div>
-        {rings !== undefined && <PickUpButton target={rings} />}
         <IconButton
           icon={Pencil}
           label={t('contacts.edit')}
@@ -60,6 +59,13 @@ export function ContactDetails({ contact }: { contact: Contact }) {
           test="edit-contact"
         />
       </div>
+      {rings !== undefined && (
+        <div className={classes['rings']}>
+          <Lamp state="ring" size={14} />
+          <span className={classes['words']}>{t('presence.ringing')}</span>
+          <PickUpButton target={rings} />
+        </div>
+      )}
       <ul className={classes['addresses']}>
         {contact.addresses.map(({ target, label }) => (
           <li key={target} className={classes['address']}>

@@ -128,7 +128,9 @@ export function Idle({ wide }: { wide: boolean }) {
                 choices={[
                   { value: 'keypad', label: t('idle.keypad') },
                   { value: 'recent', label: t('recent.title') },
-                  ...(board.length > 0 ? [{ value: 'lamps', label: <BoardTitle board={board} /> } as const] : []),
+                  ...(board.length > 0
+                    ? [{ value: 'lamps', label: <BoardTitle board={board} chosen={body === 'lamps'} /> } as const]
+                    : []),
                 ]}
                 onChange={(value) => {
                   localStorage.setItem(bodyKey, value)

@@ -29,13 +29,13 @@ export function useBoard(): readonly Contact[] {
 }
 
 /** Over it lies the lamp of a call that rings at one of them and can be taken here: the title stays where it is. */
-export function BoardTitle({ board }: { board: readonly Contact[] }) {
+export function BoardTitle({ board, chosen }: { board: readonly Contact[]; chosen: boolean }) {
   const { t } = useTranslation()
   const rings = usePhone(({ snapshot }) => board.some((contact) => takeable(contact, snapshot.presence) !== undefined))
   return (
     <span className={classes['title']}>
       {t('board.title')}
-      {rings && (
+      {rings && !chosen && (
         <span className={classes['rings']}>
           <Lamp state="ring" label={t('board.rings')} />
         </span>
@@ -81,7 +81,8 @@ function Key({ contact, entries }: { contact: Contact; entries: readonly Presenc
           {rings !== undefined
             ? t('contacts.pickUp')
             : presence !== undefined
-              ? words(presence)
+              ? // What a server answered is told where there is room for it.
+                words(presence.words === 'notTold' ? { ...presence, words: 'unknown' } : presence)
               : contact.name !== '' && <bdi className={classes['mono']}>{plainText(target, 80)}</bdi>}
         </span>
       </span>

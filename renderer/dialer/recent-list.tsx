@@ -44,7 +44,7 @@ export function RecentList() {
         const outcome = outcomeOf(entry)
         const ago = daysAgo(entry.at, Date.now())
         return (
-          <li key={uri} className={classes['item']}>
+          <li key={uri}>
             <UnstyledButton className={classes['row']} onClick={() => void dial(uri)}>
               <VisuallyHidden>{t('ended.callAgain')}</VisuallyHidden>
               <OutcomeIcon outcome={outcome} />

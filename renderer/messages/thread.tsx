@@ -1,5 +1,5 @@
 import { Check, CircleAlert, Phone, Send, Trash2 } from 'lucide-react'
-import { Fragment, useEffect, useRef } from 'react'
+import { Fragment, useEffect, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Conversation, TextMessage } from '../../electron/ipc/contract.ts'
 import { useParties } from '../contacts/use-parties.ts'
@@ -9,6 +9,7 @@ import { Button, IconButton } from '../controls/button.tsx'
 import { Name } from '../controls/name.tsx'
 import { adviceOnFailure, adviceOnStatus } from '../explain/advice.ts'
 import { ProblemNote } from '../shell/problem-note.tsx'
+import { useLog } from '../state/call-log.ts'
 import { dial } from '../state/commands.ts'
 import {
   loadOlder,
@@ -21,6 +22,8 @@ import {
 import { useMessageSearch } from '../state/message-search.ts'
 import { dayKey, dayText, daysAgo, timeText } from '../text/dates.ts'
 import { readableText } from '../text/readable-text.ts'
+import { CallChip } from './call-chip.tsx'
+import { itemKey, threadItems } from './thread-items.ts'
 import { bytesOf, countFrom, longest, withinDatagram } from './size.ts'
 import classes from './messages.module.css'
 
@@ -31,6 +34,12 @@ export function Thread({ open, conversation }: { open: OpenConversation; convers
   const { uri } = open
   const messages = useMessages(({ thread }) => thread)
   const complete = useMessages(({ complete }) => complete)
+  const recent = useLog(({ recent }) => recent)
+  const items = useMemo(
+    () => threadItems(messages, complete, open.with, recent),
+    [messages, complete, open.with, recent],
+  )
+  const newest = items.slice(-1).map(itemKey)[0]
   const displayName = conversation?.displayName
   const party = partyIn({
     remote: { uri, ...(displayName !== undefined && { displayName }) },
@@ -45,7 +54,7 @@ export function Thread({ open, conversation }: { open: OpenConversation; convers
   useEffect(() => {
     // Newer browsers give a promise here, which is no clean-up.
     void end.current?.scrollIntoView({ block: 'end' })
-  }, [messages.at(-1)?.id])
+  }, [newest])
   useEffect(() => {
     if (found !== undefined)
       void end.current?.parentElement?.querySelector('[data-found]')?.scrollIntoView({ block: 'center' })
@@ -78,7 +87,7 @@ export function Thread({ open, conversation }: { open: OpenConversation; convers
         </Button>
       </header>
       <div className={classes['bubbles']} role="log" tabIndex={0} aria-label={t('messages.conversation')}>
-        {messages.length === 0 && <p className={classes['nothing']}>{t('messages.noneYet')}</p>}
+        {items.length === 0 && <p className={classes['nothing']}>{t('messages.noneYet')}</p>}
         {!complete && (
           <div className={classes['day']}>
             <Button kind="bare" size="small" onClick={() => void loadOlder()} test="older-messages">
@@ -86,10 +95,14 @@ export function Thread({ open, conversation }: { open: OpenConversation; convers
             </Button>
           </div>
         )}
-        {messages.map((message, index) => (
-          <Fragment key={message.id}>
-            {dayKey(message.at) !== dayKey(messages[index - 1]?.at ?? '') && <Day at={message.at} />}
-            <Bubble message={message} found={message.id === found} />
+        {items.map((item, index) => (
+          <Fragment key={itemKey(item)}>
+            {dayKey(item.at) !== dayKey(items[index - 1]?.at ?? '') && <Day at={item.at} />}
+            {item.kind === 'call' ? (
+              <CallChip call={item.call} />
+            ) : (
+              <Bubble message={item.message} found={item.message.id === found} />
+            )}
           </Fragment>
         ))}
         <div ref={end} />

@@ -5,10 +5,11 @@ import type { PresenceEntry } from '../../electron/phone/shapes.ts'
 import { contactsFor } from '../../renderer/contacts/order.ts'
 import { presenceOf } from '../../renderer/contacts/presence.ts'
 import { everybody } from '../../renderer/dialer/suggestions.ts'
+import { threadItems } from '../../renderer/messages/thread-items.ts'
 import { bytesOf } from '../../renderer/messages/size.ts'
 import { merged } from '../../renderer/state/contacts.ts'
 import { defaultAccount } from '../../electron/phone/default-account.ts'
-import type { Account, Conversation } from '../../electron/ipc/contract.ts'
+import type { Account, Conversation, TextMessage } from '../../electron/ipc/contract.ts'
 import { unreadOf, without } from '../../renderer/state/messages.ts'
 import { partsOfVCards } from '../../renderer/state/vcard-parts.ts'
 import { boxOf } from '../../renderer/dialer/voicemail-box.ts'
@@ -107,6 +108,29 @@ test('a conversation that is being taken away is not shown, until they write aga
   assert.deepEqual(shown(3), ['1003@office.lan'])
   assert.deepEqual(shown(2), ['1002@office.lan', '1003@office.lan'])
   assert.equal(unreadOf(all), 3)
+})
+
+test('calls stand among the messages with the same one, none from before the first that is shown', () => {
+  const at = (minute: number) => `2026-11-20T10:${String(minute).padStart(2, '0')}:00.000Z`
+  const message = (id: number, minute: number) => ({ id, at: at(minute), text: `${id}` }) as TextMessage
+  const called = (id: number, minute: number, uri = 'sip:1002@office.lan') => ({
+    ...entry({ uri }, 0, { id }),
+    at: at(minute),
+  })
+  const log = [
+    called(4, 40),
+    called(3, 20, 'sip:other@office.lan'),
+    called(2, 20, 'sip:1002@OFFICE.lan;x=y'),
+    called(1, 1),
+  ]
+  const shown = (messages: readonly TextMessage[], complete: boolean) =>
+    threadItems(messages, complete, '1002@office.lan', log).map((item) =>
+      item.kind === 'call' ? `call ${item.call.id}` : item.message.id,
+    )
+  const messages = [message(1, 10), message(2, 30), message(3, 25)]
+  assert.deepEqual(shown(messages, false), [1, 'call 2', 2, 3, 'call 4'])
+  assert.deepEqual(shown(messages, true), ['call 1', 1, 'call 2', 2, 3, 'call 4'])
+  assert.deepEqual(shown([], true), ['call 1', 'call 2', 'call 4'])
 })
 
 test('a text of somebody else keeps its lines and loses what hides or turns', () => {

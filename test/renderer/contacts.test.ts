@@ -134,6 +134,9 @@ test('messages: they are still there after a reload; the ones before come on dem
     async ({ page, phone, find }) => {
       const from = 'sip:1002@office.lan'
       const yesterday = new Date(Date.now() - 86_400_000).toISOString()
+      phone.log = [
+        { ...entry({ uri: from }, 1, { direction: 'incoming' }), at: new Date(Date.now() - 60_000).toISOString() },
+      ]
       for (let n = 1; n <= 60; n++) phone.messages.hear(from, `message ${n} of them`, n < 55 ? yesterday : undefined)
       phone.messages.hear('sip:1003@office.lan', 'me too')
       await page.reload()
@@ -146,6 +149,11 @@ test('messages: they are still there after a reload; the ones before come on dem
       await find('older-messages').click()
       await find('thread').getByText('message 1 of them').waitFor()
       await find('older-messages').waitFor({ state: 'detached' })
+
+      await find('thread-call').getByText('They called').waitFor()
+      await find('thread-call').getByRole('button', { name: 'Details' }).click()
+      await page.locator('[data-test="tab-calls"][aria-current]').waitFor()
+      await find('tab-messages').click()
 
       await find('delete-conversation').click()
       await find('undo-conversation').getByRole('button').click()

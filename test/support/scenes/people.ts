@@ -1,4 +1,4 @@
-import { ringing } from '../sample-calls.ts'
+import { entry, ringing } from '../sample-calls.ts'
 import { portrait } from '../pictures.ts'
 import type { ScriptedPhone } from '../scripted-phone.ts'
 import { withAccounts } from './office-accounts.ts'
@@ -32,6 +32,8 @@ function withContacts(phone: ScriptedPhone): void {
     ],
   }
 }
+
+const at = (minutes: number) => new Date(new Date().setHours(7, minutes, 0, 0)).toISOString()
 
 export const peopleScenes: readonly Scene[] = [
   {
@@ -97,9 +99,11 @@ export const peopleScenes: readonly Scene[] = [
   { name: 'messages-empty', act: async (page) => page.click(test('tab-messages')) },
   {
     name: 'messages',
-    prepare: withContacts,
+    prepare: (phone) => {
+      withContacts(phone)
+      phone.log = [{ ...entry({ uri: 'sip:1002@office.lan' }, 1), at: at(35) }]
+    },
     act: async (page, phone) => {
-      const at = (minutes: number) => new Date(new Date().setHours(14, minutes, 0, 0)).toISOString()
       phone.messages.hear('sip:1003@office.lan', 'Can you call me back?', at(20))
       phone.messages.hear('sip:1002@office.lan', '早安！下午兩點的測試電話可以嗎？', at(31))
       await page.waitForSelector(`${test('tab-messages')} ${test('badge')}`)
@@ -112,6 +116,19 @@ export const peopleScenes: readonly Scene[] = [
       await page.keyboard.type('Send me your trace as pcap, please.')
       await page.keyboard.press('Enter')
       await page.waitForSelector(test('send-again'))
+    },
+  },
+  {
+    name: 'messages-search',
+    prepare: withContacts,
+    act: async (page, phone) => {
+      phone.messages.hear('sip:1003@office.lan', 'The test call is at two.', at(20))
+      phone.messages.hear('sip:1002@office.lan', '早安！下午兩點的測試電話可以嗎？', at(31))
+      phone.messages.hear('sip:1002@office.lan', '測試', at(32))
+      await page.click(test('tab-messages'))
+      await page.locator(test('conversation')).nth(1).waitFor()
+      await page.locator('input[type=search]').fill('測試')
+      await page.locator(test('found-message')).nth(1).waitFor()
     },
   },
 ]
