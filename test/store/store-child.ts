@@ -28,6 +28,7 @@ function write(dataFolder: string): never {
   const confirm = (reached: Reached) => writeSync(confirmed, JSON.stringify(reached).padEnd(40), 0)
   for (let round = 1; ; round++) {
     writeRound(store, round, confirm)
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     if (round === 1) parentPort?.postMessage('begun')
   }
 }

@@ -169,10 +169,9 @@ test('what was confirmed is there at 200 moments in the middle of a write', (con
     Object.fromEntries(
       written.map((name) => [name, existsSync(join(dataFolder, name)) ? readFileSync(join(dataFolder, name)) : null]),
     ) as Files
-  const died = { settings: 0, log: 0, checkpoint: 0 }
-  let deaths = 0
+  const died = { settings: 0, log: 0, checkpoint: 0, all: 0 }
   const diedWith = (files: Readonly<Record<string, Buffer | null>>, reached: Reached) => {
-    const dead = join(folder, String(deaths++))
+    const dead = join(folder, String(died.all++))
     mkdirSync(dead)
     for (const [name, content] of Object.entries(files)) if (content !== null) writeFileSync(join(dead, name), content)
     const left = openStore({ dataFolder: dead })
@@ -210,7 +209,7 @@ test('what was confirmed is there at 200 moments in the middle of a write', (con
     }
     ;[before, reached] = [after, now]
   }
-  for (; deaths < 200; round++) writeRound(store, round, confirm)
+  for (; died.all < 200; round++) writeRound(store, round, confirm)
   assert.ok(died.settings > 20 && died.log > 100 && died.checkpoint >= 10, JSON.stringify(died))
 })
 
