@@ -66,6 +66,7 @@ if (filters.length === 0) {
 }
 await tests('quick tests', groups.quick, true)
 await tests('tests with real programs', groups.slow, true)
+await tests('tests that follow sound in real time', groups.timed, true)
 await tests('tests that need the machine for themselves', groups.alone, false)
 
 list(

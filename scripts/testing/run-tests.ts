@@ -9,7 +9,10 @@ import { inspect } from 'node:util'
 const startsPrograms =
   /from '[^']*support\/(?:peers\/|sipp\/|virtual-card|dialtone|rpc-phone|process\.ts|running-process|browser|served-phone|window\/|build\.ts)/
 
-/** A file that measures time, or loads the machine on purpose, says so in its first comment. */
+/** A file that follows sound in real time and mostly waits says so in its first comment: two of them share a machine. */
+const keepsTime = /^\/\*\* Keeps time:/m
+
+/** So does a file that measures time, or loads the machine on purpose. */
 const runsAlone = /^\/\*\* Runs alone:/m
 
 /** A test file that takes longer is hung, milliseconds. */
@@ -35,6 +38,8 @@ interface Tally {
 interface TestGroups {
   readonly quick: readonly string[]
   readonly slow: readonly string[]
+  /** With nothing beside them but their like. */
+  readonly timed: readonly string[]
   /** With nothing beside them. */
   readonly alone: readonly string[]
 }
@@ -44,10 +49,11 @@ export function findTests(filters: readonly string[]): TestGroups {
   const files = globSync('test/**/*.test.ts')
     .sort()
     .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)))
-  const groups = { quick: [] as string[], slow: [] as string[], alone: [] as string[] }
+  const groups = { quick: [] as string[], slow: [] as string[], timed: [] as string[], alone: [] as string[] }
   for (const file of files) {
     const text = readFileSync(file, 'utf8')
     if (runsAlone.test(text)) groups.alone.push(file)
+    else if (keepsTime.test(text)) groups.timed.push(file)
     else if (startsPrograms.test(text)) groups.slow.push(file)
     else groups.quick.push(file)
   }

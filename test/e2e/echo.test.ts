@@ -1,4 +1,4 @@
-/** Runs alone: it hears itself through the virtual sound card, in real time. */
+/** Keeps time: it hears itself through the virtual sound card, in real time. */
 
 import assert from 'node:assert/strict'
 import { join } from 'node:path'

@@ -1,4 +1,4 @@
-/** Runs alone: it compares sound that was sent and recorded in real time. */
+/** Keeps time: it compares sound that was sent and recorded in real time. */
 
 import assert from 'node:assert/strict'
 import { join } from 'node:path'

@@ -1,4 +1,4 @@
-/** Runs alone: it hears its own speaker in the virtual microphone, in real time. */
+/** Keeps time: it hears its own speaker in the virtual microphone, in real time. */
 
 import assert from 'node:assert/strict'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'

@@ -1,4 +1,4 @@
-/** Runs alone: sound that was sent and recorded in real time is compared. */
+/** Keeps time: sound that was sent and recorded in real time is compared. */
 
 import assert from 'node:assert/strict'
 import { createSocket } from 'node:dgram'
