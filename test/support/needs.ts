@@ -11,6 +11,7 @@ const packages = {
   'espeak-ng': 'espeak-ng',
   fish: 'fish',
   groff: 'groff-base',
+  ip: 'iproute2',
   kamailio: 'kamailio',
   linphonec: 'linphone-cli',
   sipp: 'sip-tester',

@@ -26,6 +26,10 @@ export interface BaresipProfile {
   readonly presence?: boolean | undefined
   /** The only entry of its address book, a SIP URI: whom it writes to. */
   readonly contact?: string | undefined
+  /** It offers ICE. */
+  readonly ice?: boolean
+  /** The interface it uses; absent: that of `address`. */
+  readonly device?: string
 }
 
 /** The settings are those under which baresip 1.0 runs on loopback alone, without a sound card and without surprises. */
@@ -74,12 +78,13 @@ export async function writeBaresipProfile(profile: BaresipProfile): Promise<void
     ['jitter_buffer_delay', '5-10'],
     ['rtp_stats', 'yes'],
     ['statmode_default', 'off'],
-    ['net_interface', address],
+    ['net_interface', profile.device ?? address],
     ['module_path', '/usr/lib/baresip/modules'],
     ...['g711', 'g722', ...(profile.codecs.includes('opus') ? ['opus'] : []), 'aufile', 'aubridge'].map(
       (name): [string, string] => ['module', `${name}.so`],
     ),
     ...recorder,
+    ...(profile.ice ? [['module', 'ice.so'] as [string, string]] : []),
     ...(profile.encryption ? [['module', 'srtp.so'] as [string, string]] : []),
     ...['uuid', 'account'].map((name): [string, string] => ['module_tmp', `${name}.so`]),
     ...['contact', 'debug_cmd', 'menu', 'ctrl_tcp', ...(profile.presence ? ['presence'] : [])].map(
@@ -94,7 +99,7 @@ export async function writeBaresipProfile(profile: BaresipProfile): Promise<void
   const options = `answermode=${profile.answer};audio_codecs=${codecs.join(',')}`
   await writeFile(join(folder, 'config'), settings.map((line) => `${line.join('\t')}\n`).join(''))
   const encryption = profile.encryption ? `;mediaenc=${profile.encryption}` : ''
-  await writeFile(join(folder, 'accounts'), `${account};${options}${encryption}\n`)
+  await writeFile(join(folder, 'accounts'), `${account};${options}${encryption}${profile.ice ? ';medianat=ice' : ''}\n`)
   await writeFile(join(folder, 'contacts'), profile.contact === undefined ? '' : `"Contact" <${profile.contact}>\n`)
   await writeFile(join(folder, 'current_contact'), '')
 }
