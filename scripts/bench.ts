@@ -10,7 +10,7 @@ import { measureMedia } from '../test/bench/media.ts'
 import { asMarkdown, asTable, type About, type Row } from '../test/bench/report.ts'
 import { measureSetUp } from '../test/bench/set-up.ts'
 import { startBaresipSide, startDialtoneSide, type Side } from '../test/bench/sides.ts'
-import { measureIntervals, measureLoad } from '../test/bench/streams.ts'
+import { measureIntervals, measureLoad, measurePacing } from '../test/bench/streams.ts'
 import { measureTrace } from '../test/bench/trace.ts'
 import { measureWindow } from '../test/bench/window.ts'
 import { browserMissing } from '../test/support/browser.ts'
@@ -34,6 +34,7 @@ import { toneSound, writeSound } from '../test/support/wav.ts'
 
 const suites = {
   bench: ['Dialtone beside baresip', besideBaresip, 'baresip'],
+  load: ['Many calls at once', manyAtOnce, 'baresip'],
   alone: ['The phone by itself', byItself, 'baresip'],
   window: ['The window', ownWindow, 'baresip'],
   trace: ['The trace', ownTrace, 'tshark'],
@@ -71,11 +72,11 @@ async function part(title: string, measure: (scope: Scope) => Promise<Row[]>): P
   }
 }
 
-async function twoSides(scope: Scope, busy = false): Promise<Side[]> {
+async function twoSides(scope: Scope, busy = false, most = manyCalls): Promise<Side[]> {
   const toneFile = join(await temporaryFolder(scope), 'tone.wav')
   await writeSound(toneFile, toneSound(1000, 120))
   const sides = [await startDialtoneSide(scope, busy)]
-  if (missing('baresip') === false) sides.push(await startBaresipSide(scope, toneFile, manyCalls + 4))
+  if (missing('baresip') === false) sides.push(await startBaresipSide(scope, toneFile, most + 4))
   return sides
 }
 
@@ -101,6 +102,20 @@ async function besideBaresip(): Promise<void> {
   })
   if (ratios.length > 0)
     charts['bench.svg'] = bars('Dialtone in times of baresip: less is better', Object.fromEntries(ratios), 1)
+}
+
+async function manyAtOnce(): Promise<void> {
+  if (missing('baresip') !== false) skipped.push(`baresip: ${missing('baresip')}`)
+  for (const count of short ? [10, 200] : [1, 10, 50, 200])
+    await part(`processor and memory, calls: ${count}`, async (scope) =>
+      measureLoad(await twoSides(scope, false, count), count, seconds),
+    )
+  const noCapture = missing('tcpdump') || (process.getuid?.() === 0 ? false : 'capturing packets needs root')
+  if (noCapture !== false) skipped.push(`RTP pacing: ${noCapture}`)
+  else
+    await part('pacing of 200 calls', async (scope) =>
+      measurePacing(scope, await startDialtoneSide(scope), 200, folder, seconds),
+    )
 }
 
 async function ownWindow(): Promise<void> {

@@ -12,12 +12,19 @@ export interface Side {
   processes(): Readonly<Record<string, number>>
 }
 
+export const rtpPortsOfDialtone = [32_000, 32_999] as const
+
 const busyModule = fileURLToPath(new URL('busy-main-thread.ts', import.meta.url))
 
 /** `busy`: its main process computes for 30 ms at a time. */
 export async function startDialtoneSide(scope: Scope, busy = false): Promise<Side> {
   const options = busy ? ['--import', busyModule] : []
-  const answerer = await Answerer.start(scope, ['--audio', 'tone', '--rtp-ports', '32000-32999'], {}, options)
+  const answerer = await Answerer.start(
+    scope,
+    ['--audio', 'tone', '--rtp-ports', rtpPortsOfDialtone.join('-')],
+    {},
+    options,
+  )
   return {
     name: 'Dialtone',
     target: { address: answerer.address, port: answerer.port, user: 'dialtone' },
