@@ -21,7 +21,8 @@ interface Target {
 }
 
 interface Heard {
-  readonly at: number
+  /** Milliseconds after the request left. */
+  readonly afterMs: number
   readonly status: number
   readonly text: string
 }
@@ -33,13 +34,19 @@ interface Heard {
 export class PlainCaller {
   readonly port: number
   readonly #socket: Socket
-  readonly #responses = new Map<string, (heard: Heard) => void>()
+  readonly #responses = new Map<string, (at: number, status: number, text: string) => void>()
   #count = 0
 
   static async open(scope: Scope): Promise<PlainCaller> {
-    const socket = createSocket({ type: 'udp4', recvBufferSize: 1 << 20 })
+    const socket = createSocket({
+      type: 'udp4',
+      recvBufferSize: 1 << 20,
+      // An address is no name: nobody is to be asked about it while the clock runs
+      lookup: (host, _options, done) => done(null, host, 4),
+    })
+    const listening = once(socket, 'listening')
     socket.bind(0, '127.0.0.1')
-    await once(socket, 'listening')
+    await listening
     scope.after(async () => {
       const closed = once(socket, 'close')
       socket.close()
@@ -57,7 +64,7 @@ export class PlainCaller {
       const text = bytes.toString()
       const status = Number(/^SIP\/2\.0 (\d{3})/.exec(text)?.[1] ?? 0)
       if (status === 0) this.#agree(text, remote.port)
-      else this.#responses.get(`${header(text, 'Call-ID')} ${header(text, 'CSeq')}`)?.({ at, status, text })
+      else this.#responses.get(`${header(text, 'Call-ID')} ${header(text, 'CSeq')}`)?.(at, status, text)
     })
   }
 
@@ -78,13 +85,12 @@ export class PlainCaller {
     ].join('\r\n')
     let ringingMs: number | undefined
     const uri = `sip:${target.user ?? 'dialtone'}@${target.address}:${target.port}`
-    const began = performance.now()
     const final = await this.#transact(
       target,
       'INVITE',
       { callId, uri, to: `<${uri}>`, cseq: 1, body: sdp, displayName },
       (heard) => {
-        if (heard.status === 180) ringingMs ??= heard.at - began
+        if (heard.status === 180) ringingMs ??= heard.afterMs
       },
     )
     const to = header(final.text, 'To')
@@ -92,7 +98,7 @@ export class PlainCaller {
     this.#send(target, this.#request('ACK', { callId, uri: contact, to, cseq: 1, displayName }))
     if (final.status !== 200) throw new Error(`INVITE was answered ${final.status}`)
     const remoteRtpPort = Number(/^m=audio (\d+)/m.exec(final.text)?.[1])
-    return { callId, remoteRtpPort, ringingMs, answeredMs: final.at - began, to, contact }
+    return { callId, remoteRtpPort, ringingMs, answeredMs: final.afterMs, to, contact }
   }
 
   /** Resolves with the answer's status. */
@@ -113,10 +119,16 @@ export class PlainCaller {
     provisional: (heard: Heard) => void = () => {},
   ): Promise<Heard> {
     const key = `${request.callId} ${request.cseq} ${method}`
+    const written = this.#request(method, request)
+    const left = performance.now()
     const final = new Promise<Heard>((resolve) => {
-      this.#responses.set(key, (heard) => (heard.status < 200 ? provisional(heard) : resolve(heard)))
+      this.#responses.set(key, (at, status, text) => {
+        const heard = { afterMs: at - left, status, text }
+        if (status < 200) provisional(heard)
+        else resolve(heard)
+      })
     })
-    this.#send(target, this.#request(method, request))
+    this.#send(target, written)
     try {
       return await within(`the answer to ${method}`, final)
     } finally {
