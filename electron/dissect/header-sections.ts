@@ -19,6 +19,7 @@ export const headerSections: Readonly<Record<string, string>> = {
   Diversion: 'RFC 5806',
   Event: 'RFC 6665 §8.2.1',
   Expires: 'RFC 3261 §20.19',
+  'Flow-Timer': 'RFC 5626 §4.4',
   From: 'RFC 3261 §20.20',
   'History-Info': 'RFC 7044 §5',
   'In-Reply-To': 'RFC 3261 §20.21',
