@@ -25,11 +25,11 @@ export function fieldSources(source: string, name: string): ReadonlyMap<string, 
   return fields
 }
 
-/** Declarations of exported interfaces and types, as they stand in the source, by name. */
+/** Declarations of interfaces and types, exported or not, as they stand in the source, by name. */
 export function declarations(source: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>()
   const pattern =
-    /((?:\/\*\*[^\n]*\*\/\n)?)export (interface|type) (\w+)(?:[^{=\n]*\{\n[\s\S]*?\n\}\n| =(?: [^\n]+\n|\n(?: {2}[^\n]*\n)+))/g
+    /((?:\/\*\*[^\n]*\*\/\n)?)^(?:export )?(interface|type) (\w+)(?:[^{=\n]*\{\n[\s\S]*?\n\}\n| =(?: [^\n]+\n|\n(?: {2}[^\n]*\n)+))/gm
   for (const [text, comment = '', , name = ''] of source.matchAll(pattern))
     found.set(name, `${comment}${text.slice(comment.length).replace('export ', '').replaceAll('readonly ', '')}`.trim())
   return found
