@@ -127,7 +127,7 @@ export const peopleScenes: readonly Scene[] = [
       phone.messages.hear('sip:1002@office.lan', '測試', at(32))
       await page.click(test('tab-messages'))
       await page.locator(test('conversation')).nth(1).waitFor()
-      await page.locator('input[type=search]').fill('測試')
+      await page.locator('[data-search-field]').fill('測試')
       await page.locator(test('found-message')).nth(1).waitFor()
     },
   },
