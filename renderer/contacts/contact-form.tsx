@@ -126,7 +126,7 @@ export function ContactForm({ contact }: { contact: Contact | undefined }) {
       </div>
       <label className={classes['labelled']}>
         {t('contacts.note')}
-        <textarea rows={3} value={note} maxLength={4000} onChange={({ target }) => setNote(target.value)} />
+        <textarea rows={2} value={note} maxLength={4000} onChange={({ target }) => setNote(target.value)} />
       </label>
       <div className={classes['buttons']}>
         <Button size="medium" onClick={cancel}>
