@@ -23,6 +23,7 @@ import { toneSound, writeSound } from '../test/support/wav.ts'
  * `npm run bench [-- SUITE ...]`: every suite, or those that are named, about ten minutes in all; `--short` a quarter of that,
  * for trying it out. Ratios to another phone in the same run, with the same caller, mean something on any machine.
  * - `bench`: beside baresip: set-up of calls, steadiness of packets, processor and memory.
+ * - `load`: 1, 10, 50 and 200 calls at once beside baresip: processor, memory a call, steadiness of 200 streams.
  * - `alone`: start, rest, a long log, calls a second, a thousand calls.
  * - `window`: the real phone in Chromium.
  * - `trace`: a capture of 50 MB beside tshark, and what recording takes of a call.

@@ -15,6 +15,8 @@ const goals: readonly (readonly [what: RegExp, goal: Goal])[] = [
   [/^RTP lost/, { of: 'figure', most: 0 }],
   [/^CPU of one call/, { of: 'ratio', most: 3 }],
   [/^CPU of 50 calls/, { of: 'ratio', most: 0.8 }],
+  [/^memory a call, 50 calls/, { of: 'figure', most: 200 }],
+  [/^RTP pacing error, p99, worst/, { of: 'figure', most: 5 }],
   [/^start to ready, p50$/, { of: 'figure', most: 400 }],
   [/^at rest: memory of the main process$/, { of: 'figure', most: 80 }],
   [/^at rest: memory of all processes$/, { of: 'figure', most: 150 }],
