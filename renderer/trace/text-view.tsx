@@ -32,6 +32,15 @@ export function TextView({ messages, label }: { messages: readonly TraceMessage[
     const { scrollTop, scrollHeight, clientHeight } = currentTarget
     setFollows(scrollHeight - scrollTop - clientHeight < nearEnd)
   }
+  // The browser glides there, and stops where a row on the way is measured and turns out higher than it was taken for.
+  const onKeyDown = (event: React.KeyboardEvent<HTMLDivElement>) => {
+    if (event.key !== 'Home' && event.key !== 'End') return
+    event.preventDefault()
+    const { currentTarget: text } = event
+    const { scrollHeight, clientHeight } = text
+    text.scrollTop = event.key === 'Home' ? 0 : scrollHeight
+    setFollows(event.key === 'End' || scrollHeight - clientHeight < nearEnd)
+  }
   return (
     <div className={classes['view']}>
       <div className={classes['head']}>
@@ -45,6 +54,7 @@ export function TextView({ messages, label }: { messages: readonly TraceMessage[
         role="region"
         aria-label={label}
         onScroll={onScroll}
+        onKeyDown={onKeyDown}
         data-test="trace-text"
       >
         <div style={{ height }} className={classes['all']}>
