@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { availableParallelism } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { installPackages } from './testing/debian.ts'
 import { type Failure, findTests, runTests } from './testing/run-tests.ts'
@@ -37,13 +38,14 @@ function tool(command: string, ...args: readonly string[]): () => void {
 
 const say = (line: string) => console.log(`   ${line}`)
 const groups = findTests(filters)
+const cores = Math.max(2, availableParallelism())
 const failed: Failure[] = []
 const skipped: string[] = []
 let passed = 0
 
-async function tests(title: string, files: readonly string[], parallel: boolean): Promise<void> {
+async function tests(title: string, files: readonly string[], concurrency: number): Promise<void> {
   await step(`${title} (${files.length} files)`, async () => {
-    const tally = await runTests(files, parallel)
+    const tally = await runTests(files, concurrency)
     passed += tally.passed
     failed.push(...tally.failures)
     skipped.push(...tally.skipped)
@@ -64,10 +66,10 @@ if (filters.length === 0) {
   await step('lint and architecture', tool('oxlint', '--deny-warnings'))
   await step('format', tool('oxfmt', '--check', '.'))
 }
-await tests('quick tests', groups.quick, true)
-await tests('tests with real programs', groups.slow, true)
-await tests('tests that follow sound in real time', groups.timed, true)
-await tests('tests that need the machine for themselves', groups.alone, false)
+await tests('quick tests', groups.quick, cores)
+await tests('tests with real programs', groups.slow, cores + 1)
+await tests('tests that follow sound in real time', groups.timed, cores)
+await tests('tests that need the machine for themselves', groups.alone, 1)
 
 list(
   'Failed',
@@ -76,7 +78,7 @@ list(
 const suspects = [...new Set(failed.map(({ file }) => file))]
 if (suspects.length > 0 && suspects.length <= mostUnsteady) {
   const again = failed.splice(0)
-  await tests('once more, each by itself', suspects, false)
+  await tests('once more, each by itself', suspects, 1)
   const steady = new Set(failed.map(({ file }) => file))
   // A defect of the test or of the phone, and told each time; but it says nothing of the change at hand.
   list(

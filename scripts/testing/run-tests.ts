@@ -1,11 +1,10 @@
 import { globSync, readFileSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
 import { relative } from 'node:path'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import { inspect } from 'node:util'
 
-/** A file that starts programs, phones or sound cards works in real time, and mostly waits: two of them share a machine. */
+/** A file that starts programs, phones or sound cards works in real time, and waits half of it. */
 const startsPrograms =
   /from '[^']*support\/(?:peers\/|sipp\/|virtual-card|dialtone|rpc-phone|process\.ts|running-process|browser|served-phone|window\/|build\.ts)/
 
@@ -60,11 +59,10 @@ export function findTests(filters: readonly string[]): TestGroups {
   return groups
 }
 
-/** Runs the files, each in a process of its own, and prints what happens. */
-export async function runTests(files: readonly string[], parallel: boolean): Promise<Tally> {
+/** Runs the files, each in a process of its own, `concurrency` at once, and prints what happens. */
+export async function runTests(files: readonly string[], concurrency: number): Promise<Tally> {
   const tally: Tally = { passed: 0, failures: [], skipped: [] }
   if (files.length === 0) return tally
-  const concurrency = parallel ? Math.max(2, availableParallelism()) : 1
   const events = run({ files: [...files], concurrency, timeout: longest })
   events.on('test:pass', ({ name, file, skip, details }) => {
     if (details.type === 'suite') return

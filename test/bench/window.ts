@@ -32,7 +32,7 @@ export async function measureWindow(scope: Scope, calls: number, seconds: number
   const data = await temporaryFolder(scope)
   fillLog(data, answerer.target)
   const phone = await ServedPhone.start(scope, ['--audio', 'null'], { data })
-  const browser = await TestBrowser.start(scope)
+  const browser = await TestBrowser.start(scope, true)
   const before = new Set(descendants(process.pid).map(({ pid }) => pid))
   const { page } = await browser.open('about:blank')
   await page.addInitScript(takeNotes)

@@ -17,8 +17,8 @@ interface OpenedPage {
 export class TestBrowser {
   readonly browser: Browser
 
-  static async start(scope: Scope): Promise<TestBrowser> {
-    const browser = await launchChromium()
+  static async start(scope: Scope, measured = false): Promise<TestBrowser> {
+    const browser = await launchChromium(measured)
     scope.after(() => browser.close())
     return new TestBrowser(browser)
   }
