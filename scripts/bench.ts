@@ -142,6 +142,7 @@ async function byItself(): Promise<void> {
   await part('one call after another', (scope) => measureGrowth(scope, short ? 100 : 1000))
 }
 
+await mkdir(folder, { recursive: true })
 for (const name of chosen) {
   ;[charts, rows, skipped] = [{}, [], []]
   const [title, measure, peer] = suites[name]
@@ -169,7 +170,6 @@ async function report(name: SuiteName, title: string, peer: string, loadBefore: 
   const before = await readHistory(history)
   const target = keepIt ? kept : folder
   await mkdir(target, { recursive: true })
-  await mkdir(folder, { recursive: true })
   const pictures = Object.keys(charts)
   for (const [file, picture] of Object.entries(charts)) await writeFile(join(target, file), picture)
   await writeFile(join(target, `${name}.md`), asMarkdown(title, table, { about, peer, pictures, before, now }))
