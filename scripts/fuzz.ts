@@ -30,7 +30,7 @@ if (unknown !== undefined || ![seed, messages, Number(values.seconds)].every((nu
 
 const us = (ns: number) => `${(ns / 1_000).toFixed(0)} us`.padStart(9)
 console.log(`seed ${seed}`)
-console.log('target   messages  understood        p50       p99    p99.99       max       RSS growth')
+console.log('target   messages  understood        p50       p99    p99.99       max           growth')
 for (const name of chosen as FuzzTargetName[]) {
   try {
     const {
@@ -38,7 +38,7 @@ for (const name of chosen as FuzzTargetName[]) {
       understood,
       cost,
       slowest,
-      rssGrowth,
+      growth,
     } = await fuzz(name, fuzzTargets[name], {
       seed,
       messages,
@@ -46,8 +46,8 @@ for (const name of chosen as FuzzTargetName[]) {
     })
     const share = `${((100 * understood) / Math.max(1, read)).toFixed(1)} %`
     const costs = [50, 99, 99.99, 100].map((percent) => us(cost.percentile(percent))).join(' ')
-    const growth = `${(rssGrowth / 1_048_576).toFixed(1)} MB`
-    console.log(`${name.padEnd(8)} ${String(read).padStart(8)} ${share.padStart(11)}  ${costs} ${growth.padStart(16)}`)
+    const grown = `${(growth / 1_048_576).toFixed(1)} MB`
+    console.log(`${name.padEnd(8)} ${String(read).padStart(8)} ${share.padStart(11)}  ${costs} ${grown.padStart(16)}`)
     if (slowest.ns > 20e6) console.log(`  slowest: ${slowest.hex}`)
   } catch (error) {
     console.error(error instanceof FuzzFailure ? error.message : error)

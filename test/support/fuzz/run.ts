@@ -1,4 +1,6 @@
-import { createHistogram, type RecordableHistogram } from 'node:perf_hooks'
+import { createHistogram, type PerformanceEntry, PerformanceObserver, type RecordableHistogram } from 'node:perf_hooks'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { mutate } from '../mutate.ts'
 import { seeded } from '../seeded.ts'
 import type { FuzzTarget, OpenTarget } from './target.ts'
@@ -14,12 +16,15 @@ interface FuzzReport {
   readonly messages: number
   /** Mutants that were still understood. */
   readonly understood: number
-  /** What one message takes, nanoseconds: of more than `suspicious` the least of four readings, unless reading waits. */
+  /**
+   * What one message takes, nanoseconds: of more than `suspicious` the least of four readings. Where reading waits, it is
+   * read once, and the collections of garbage in between are left out.
+   */
   readonly cost: RecordableHistogram
   /** The message that took longest, where reading does not wait. */
   readonly slowest: { readonly ns: number; readonly hex: string }
-  /** Of the resident set since a tenth of the messages was read, bytes. */
-  readonly rssGrowth: number
+  /** Of what is alive since a tenth of the messages was read, bytes. */
+  readonly growth: number
 }
 
 /** A promise that was broken: with the seed it breaks again, and with the input alone as well. */
@@ -32,6 +37,42 @@ export class FuzzFailure extends Error {
 
 /** Other programs, a collection of garbage or the compiler may have been in between, milliseconds. */
 const suspicious = 0.3
+
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as () => void
+
+/** What is left once the garbage is gone, bytes. */
+function alive(): number {
+  collect()
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
+}
+
+/** The collections of garbage of this process. */
+class Pauses {
+  #all: PerformanceEntry[] = []
+  readonly #observer = new PerformanceObserver((list) => this.#all.push(...list.getEntries()))
+
+  constructor() {
+    this.#observer.observe({ entryTypes: ['gc'] })
+  }
+
+  /** How long it stood still in the `ms` from `began` on, milliseconds; told only of what is suspicious. */
+  async within(began: number, ms: number): Promise<number> {
+    if (ms <= suspicious) return 0
+    // They are told of in a turn of their own.
+    await new Promise((resolve) => setImmediate(resolve))
+    const all = [...this.#all, ...this.#observer.takeRecords()]
+    this.#all = []
+    return all
+      .filter(({ startTime }) => startTime >= began && startTime < began + ms)
+      .reduce((sum, { duration }) => sum + duration, 0)
+  }
+
+  close(): void {
+    this.#observer.disconnect()
+  }
+}
 
 function again(target: FuzzTarget, input: Buffer): number {
   const copy = Buffer.from(input)
@@ -49,10 +90,11 @@ export async function fuzz(name: string, open: OpenTarget, options: FuzzOptions)
   const { corpus } = target
   const cost = createHistogram({ lowest: 1, highest: 1e11, figures: 3 })
   const end = performance.now() + seconds * 1_000
+  const pauses = new Pauses()
   let slowest = { ns: 0, hex: '' }
-  let [round, understood, rss] = [0, 0, 0]
+  let [round, understood, before] = [0, 0, 0]
   for (; round < messages && (round % 64 !== 0 || performance.now() < end); round++) {
-    if (round === Math.floor(messages / 10) || (rss === 0 && round === 5_000)) rss = process.memoryUsage.rss()
+    if (round === Math.floor(messages / 10) || (before === 0 && round === 5_000)) before = alive()
     const mutant = mutate(corpus[round % corpus.length] as Uint8Array, corpus, random)
     const input = Buffer.from(mutant)
     try {
@@ -60,8 +102,8 @@ export async function fuzz(name: string, open: OpenTarget, options: FuzzOptions)
       const read = target.read(mutant)
       const isUnderstood = typeof read === 'boolean' ? read : await read
       let ms = performance.now() - began
-      if (typeof read === 'boolean' && ms > suspicious)
-        ms = Math.min(ms, again(target, input), again(target, input), again(target, input))
+      if (typeof read !== 'boolean') ms -= await pauses.within(began, ms)
+      else if (ms > suspicious) ms = Math.min(ms, again(target, input), again(target, input), again(target, input))
       if (isUnderstood) {
         understood++
         target.check?.(Buffer.from(input))
@@ -73,7 +115,8 @@ export async function fuzz(name: string, open: OpenTarget, options: FuzzOptions)
       throw new FuzzFailure(name, seed, round, input, error)
     }
   }
-  const rssGrowth = rss === 0 ? 0 : process.memoryUsage.rss() - rss
+  const growth = before === 0 ? 0 : alive() - before
+  pauses.close()
   await target.close?.()
-  return { messages: round, understood, cost, slowest, rssGrowth }
+  return { messages: round, understood, cost, slowest, growth }
 }
