@@ -14,12 +14,12 @@ export function headlessChromium(): string | undefined {
 const hasty = '--js-flags=--no-opt --no-maglev'
 
 /**
- * The system's own Chromium, without a screen, asking nobody outside; each page gets a fresh profile. `measured`: its
- * pages are to be as fast as they are for users.
+ * The system's own Chromium, without a screen, asking nobody outside; each page gets a fresh profile. `measured`: it is
+ * to be the browser that users have, and its pages as fast as theirs.
  */
 export function launchChromium(measured = false): Promise<Browser> {
   return chromium.launch({
-    executablePath: headlessChromium() ?? '',
+    executablePath: (measured ? findBrowser(thisMachine) : headlessChromium()) ?? '',
     args: [
       ...(thisMachine.root ? ['--no-sandbox'] : []),
       '--disable-gpu',
