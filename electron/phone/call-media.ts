@@ -215,16 +215,19 @@ export class CallMedia {
     const { listenIp, nat } = this.#environment
     if (this.#ports === undefined || this.#told === undefined) return {}
     const { rtpPort, rtcpPort, seen } = this.#ports
-    const family = isIP(this.#localAddress)
-    const own = [this.#localAddress, ...ownAddresses(listenIp)].filter((address) => isIP(address) === family)
-    const candidates = localCandidates({
-      hosts: nat.showsInternal() ? own : [],
-      toldIsOurs: own.includes(this.#told.rtp.address),
-      told: this.#told,
-      rtpPort,
-      rtcpPort,
-      seen,
-    })
+    const told = this.#told
+    const candidates = () => {
+      const family = isIP(this.#localAddress)
+      const own = [this.#localAddress, ...ownAddresses(listenIp)].filter((address) => isIP(address) === family)
+      return localCandidates({
+        hosts: nat.showsInternal() ? own : [],
+        toldIsOurs: own.includes(told.rtp.address),
+        told,
+        rtpPort,
+        rtcpPort,
+        seen,
+      })
+    }
     return { ice: { candidates, newCredentials } }
   }
 

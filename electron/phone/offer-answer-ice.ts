@@ -10,7 +10,8 @@ import type { Attribute, Connection, MediaSection, SessionDescription } from '..
 export interface LocalIce {
   /** Not to be guessed. */
   readonly newCredentials: () => IceCredentials
-  readonly candidates: readonly Candidate[]
+  /** Asked for only where the peer speaks ICE: to list the machine's addresses takes the kernel's time. */
+  readonly candidates: () => readonly Candidate[]
 }
 
 /** What a section of the peer's says; `mismatch`: its default destination is no candidate, as where a gateway rewrote it. */
@@ -39,13 +40,13 @@ export function answerIce(
   const parameters = goesOn
     ? inForce
     : parametersOf(offered, { local: local.newCredentials(), controlling: offered.lite }, mux)
-  const ours = local.candidates.filter(({ component }) => component === 1 || !mux)
+  const ours = local.candidates().filter(({ component }) => component === 1 || !mux)
   return { parameters, attributes: iceAttributes(parameters.local, ours) }
 }
 
 /** A later offer of ours goes on with what is in force. */
 export function offeredIce(inForce: IceParameters | undefined, local: LocalIce | undefined): readonly Attribute[] {
-  return inForce && local ? iceAttributes(inForce.local, local.candidates) : []
+  return inForce && local ? iceAttributes(inForce.local, local.candidates()) : []
 }
 
 /** What the peer's answer to it made of that; undefined: it speaks no ICE any more. */

@@ -149,7 +149,7 @@ export class IceAgent {
     if (Buffer.from(username).toString() !== `${local.ufrag}:${remote.ufrag}`) return undefined
     if (!hasIntegrity(datagram, this.#localKey) || !this.#mayAnswer(now)) return undefined
     if (this.#inConflict(message))
-      return this.#write('error', message.transactionId, [errorAttribute(487, 'Role Conflict')])
+      return this.#write('error', message.transactionId, [errorAttribute(ROLE_CONFLICT, 'Role Conflict')])
     const pair = this.#pair({ address: from.address, port: from.port }, numberOf(valueOf(message, types.priority)))
     if (pair && pair.state !== 'succeeded' && pair.state !== 'in-progress') {
       // 7.3.1.4: checked next, whatever else waits.

@@ -26,7 +26,7 @@ function us(): LocalMedia {
     codecs: ['PCMU', 'PCMA'],
     hold: false,
     source: '192.0.2.2',
-    ice: { newCredentials, candidates },
+    ice: { newCredentials, candidates: () => candidates },
   }
 }
 

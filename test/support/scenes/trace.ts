@@ -70,13 +70,7 @@ export const traceScenes: readonly Scene[] = [
       phone.packets = officePackets()
     },
     act: async (page) => {
-      await showTrace(page, '1002')
-      await page.getByText('RTP', { exact: true }).click()
-      await page
-        .locator(`${test('rtp-stream')} button`)
-        .nth(1)
-        .click()
-      await page.fill('input[type=range]', '21')
+      await showStream(page)
       await page.press('input[type=range]', '+')
       await page.waitForSelector(test('rtp-zoom-all'))
     },
@@ -106,13 +100,7 @@ export const traceScenes: readonly Scene[] = [
       phone.packets = officePackets()
     },
     act: async (page) => {
-      await showTrace(page, '1002')
-      await page.getByText('RTP', { exact: true }).click()
-      await page
-        .locator(`${test('rtp-stream')} button`)
-        .nth(1)
-        .click()
-      await page.fill('input[type=range]', '21')
+      await showStream(page)
     },
   },
 ]
@@ -121,4 +109,15 @@ async function showTrace(page: Page, title: string): Promise<void> {
   await page.click(test('tab-trace'))
   await page.locator(test('trace-entry'), { hasText: title }).first().click()
   await page.waitForSelector(test('rung'))
+}
+
+/** The stream of the peer that lost packets, and the second where it did. */
+async function showStream(page: Page): Promise<void> {
+  await showTrace(page, '1002')
+  await page.getByText('RTP', { exact: true }).click()
+  await page
+    .locator(`${test('rtp-stream')} button`)
+    .nth(1)
+    .click()
+  await page.fill('input[type=range]', '21')
 }
