@@ -4,6 +4,7 @@ import { useDeferredValue, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Contact } from '../../electron/ipc/contract.ts'
 import { Button, IconButton } from '../controls/button.tsx'
+import { FileInput } from '../controls/file-input.tsx'
 import { Face } from '../controls/face.tsx'
 import { Segmented } from '../controls/segmented.tsx'
 import { saveFile } from '../text/save-file.ts'
@@ -102,16 +103,11 @@ export function Contacts({ wide }: { wide: boolean }) {
               onClick={() => void give()}
               test="export-contacts"
             />
-            <input
+            <FileInput
               ref={file}
-              type="file"
               accept=".vcf,text/vcard"
-              hidden
-              aria-label={t('contacts.import')}
-              onChange={({ target }) => {
-                void take(target.files?.[0])
-                target.value = ''
-              }}
+              label={t('contacts.import')}
+              onPick={([picked]) => void take(picked)}
             />
           </div>
         </div>

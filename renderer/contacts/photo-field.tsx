@@ -3,6 +3,7 @@ import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Avatar, Picture } from '../controls/avatar.tsx'
 import { Button, IconButton } from '../controls/button.tsx'
+import { FileInput } from '../controls/file-input.tsx'
 import type { Party } from '../text/party.ts'
 import { shrunkPicture } from './shrunk-picture.ts'
 import classes from './contacts.module.css'
@@ -47,17 +48,12 @@ export function PhotoField({
             test="drop-photo"
           />
         )}
-        <input
+        <FileInput
           ref={file}
-          type="file"
           accept="image/*"
-          hidden
-          aria-label={t('contacts.choosePhoto')}
-          data-test="photo-file"
-          onChange={({ target }) => {
-            void take(target.files?.[0])
-            target.value = ''
-          }}
+          label={t('contacts.choosePhoto')}
+          test="photo-file"
+          onPick={([picked]) => void take(picked)}
         />
       </div>
       {wrong && (

@@ -2,6 +2,7 @@ import { Download, Upload } from 'lucide-react'
 import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../controls/button.tsx'
+import { FileInput } from '../controls/file-input.tsx'
 import { exportProfile, type Imported, importProfile } from '../state/profile.ts'
 import classes from './settings.module.css'
 
@@ -25,17 +26,12 @@ export function ProfileGroup() {
           {t('profile.import')}
         </Button>
       </div>
-      <input
+      <FileInput
         ref={file}
-        type="file"
         accept=".json,application/json"
-        hidden
-        aria-label={t('profile.import')}
-        data-test="profile-file"
-        onChange={({ target }) => {
-          void take(target.files?.[0])
-          target.value = ''
-        }}
+        label={t('profile.import')}
+        test="profile-file"
+        onPick={([picked]) => void take(picked)}
       />
       {imported !== undefined && (
         <p role="status" className={classes['notice']} data-test="profile-imported">

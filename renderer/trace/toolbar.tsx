@@ -2,6 +2,7 @@ import { FolderOpen, TriangleAlert } from 'lucide-react'
 import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../controls/button.tsx'
+import { FileInput } from '../controls/file-input.tsx'
 import { SearchField } from '../controls/search-field.tsx'
 import { Segmented } from '../controls/segmented.tsx'
 import type { Entry } from './conversations.ts'
@@ -48,17 +49,12 @@ export function Toolbar({ entry, wide }: { entry: Entry | undefined; wide: boole
       />
       <SavedFilters />
       <span className={classes['grow']} />
-      <input
+      <FileInput
         ref={files}
-        type="file"
-        hidden
         multiple
         accept=".pcap,.pcapng,.cap"
-        data-test="capture-file"
-        onChange={({ target }) => {
-          void openFiles([...(target.files ?? [])])
-          target.value = ''
-        }}
+        test="capture-file"
+        onPick={(picked) => void openFiles(picked)}
       />
       <Button icon={FolderOpen} onClick={() => files.current?.click()} test="open-capture">
         {t('trace.open')}
